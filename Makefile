@@ -1,0 +1,111 @@
+# GNU make.  A sanitizer build has a folder of its own: make SAN=address check
+VERSION := $(shell cat VERSION)
+PREFIX ?= /usr/local
+DESTDIR ?=
+SAN ?=
+WERROR ?=
+comma := ,
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla \
+	-Wundef -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+	$(if $(WERROR),-Werror)
+CFLAGS ?= -O2 -g -fstack-protector-strong -fPIE
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+# Fortified functions need optimisation and disturb the sanitizers.
+FORTIFY := $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+CPPFLAGS += -Ilib -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
+	-DSHARE_DIR='"$(PREFIX)/share/jobmill"' $(FORTIFY)
+
+# Libraries of all programs, and of single ones.
+PKGS := libcjson libcrypto
+PKGS.feed-fetch := libcurl zlib
+PKGS.xml2jsonl := expat libutf8proc
+PKGS.job-dedup := libutf8proc libxxhash
+PKGS.ai-enrich := libcurl libutf8proc
+PKGS.job-route := libpcre2-8
+PKGS.pg-store := libpq
+PKGS.xano-sync := libcurl
+LIBS := -lm -lpthread
+
+O := build/$(if $(SAN),$(subst $(comma),-,$(SAN)),plain)$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))
+BIN := $(if $(SAN),$(O)/bin,bin)
+TOOLS := $(notdir $(wildcard src/*))
+san := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+every_pkg := $(sort $(PKGS) $(foreach t,$(TOOLS),$(PKGS.$(t))) libmicrohttpd cmocka)
+cflags := $(WARN) $(CPPFLAGS) $(shell pkg-config --cflags $(every_pkg)) \
+	$(CFLAGS) $(san)
+objects = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
+libs_of = $(shell pkg-config --libs $(PKGS) $(1)) $(LIBS)
+
+all: $(TOOLS:%=$(BIN)/%)
+
+$(O)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) -std=c17 $(cflags) -MMD -MP -c -o $@ $<
+
+$(O)/libjobmill.a: $(call objects,lib)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define program
+$(BIN)/$(1): $(call objects,src/$(1)) $(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(PKGS.$(1)))
+endef
+$(foreach t,$(TOOLS),$(eval $(call program,$(t))))
+
+# What the tests need: one program a file tests/unit/test_X.c (cmocka, linked
+# with the library and, where tests/unit/X.mk-style lists name them below, with
+# objects of a program), the stand-ins, and small helpers in tests/support.
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+STANDINS := $(notdir $(patsubst %/,%,$(wildcard tests/standins/*/)))
+SUPPORT := $(patsubst tests/support/%.c,%,$(wildcard tests/support/*.c))
+BENCHES := $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
+TBIN := $(O)/tests
+
+# Objects of programs that a unit test looks into: UNIT.test_x := src/NAME/x.c
+-include tests/unit/units.mk
+
+define unit
+$(TBIN)/$(1): $(O)/tests/unit/$(1).o $(UNIT.$(1):%.c=$(O)/%.o) $(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(every_pkg))
+endef
+$(foreach t,$(UNITS),$(eval $(call unit,$(t))))
+
+define standin
+$(TBIN)/$(1): $(call objects,tests/standins/$(1)) $(call objects,tests/standins) \
+		$(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,libmicrohttpd)
+endef
+$(foreach t,$(STANDINS),$(eval $(call standin,$(t))))
+
+define single
+$(TBIN)/$(1): $(O)/$(2)/$(1).o $(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(every_pkg))
+endef
+$(foreach t,$(SUPPORT),$(eval $(call single,$(t),tests/support)))
+$(foreach t,$(BENCHES),$(eval $(call single,$(t),tests/bench)))
+
+tests: all $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
+	$(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%)
+
+unit: $(UNITS:%=$(TBIN)/%)
+	@for t in $^; do $$t || exit; done
+
+standins: $(STANDINS:%=$(TBIN)/%)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf build
+	find bin -type f ! -name .gitignore -delete
+
+.PHONY: all tests unit standins clean
+.DELETE_ON_ERROR:
