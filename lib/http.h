@@ -67,6 +67,14 @@ size_t http_in_flight(const struct http *h);
  * or a signal asks to stop.  The caller frees it with http_answer_free().
  */
 struct http_answer *http_next(struct http *h, uint64_t wait_ms);
+
+/*
+ * The same, but a signal does not end it: for the few seconds after one in
+ * which answers that are paid for may still come in.
+ */
+struct http_answer *http_finish(struct http *h, uint64_t wait_ms);
+
+/* Takes NULL. */
 void http_answer_free(struct http_answer *a);
 
 /* One request alone: sent and waited for.  NULL only after a signal. */
