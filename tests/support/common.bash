@@ -100,17 +100,16 @@ standin_state() {
 }
 
 # pg_fresh: an empty database of this test's own; sets DATABASE_URL.  The
-# server is that of JOBMILL_TEST_PG (the folder of its socket) if it is set,
-# else one that the first test of this bats run starts and that ends with it.
+# server is that of JOBMILL_TEST_PG (a folder of scripts/db) if it is set, else
+# one that the first test of this bats run starts and that ends with the run.
 pg_fresh() {
-	local name
+	local name url
 
 	pg_server
 	name=t_${BATS_TEST_NUMBER:-0}_${BASHPID}_$RANDOM
-	PGOPTIONS=-cclient_min_messages=error psql -qAtX -h "$PG_SOCKET" \
-		-U postgres -d template1 -v ON_ERROR_STOP=1 \
-		-c "create database $name strategy wal_log"
-	DATABASE_URL="postgresql:///$name?host=$PG_SOCKET&user=postgres"
+	url=$("$ROOT/scripts/db" url "$PG_DIR")
+	psql -qAtX -d "$url" -v ON_ERROR_STOP=1 -c "create database $name"
+	DATABASE_URL=${url/jobmill?/$name?}
 	export DATABASE_URL
 }
 
@@ -120,17 +119,15 @@ sql() {
 }
 
 pg_server() {
-	local at=$BATS_RUN_TMPDIR/pg.socket
+	local at=$BATS_RUN_TMPDIR/pg.folder
 
-	if [[ -n ${JOBMILL_TEST_PG:-} ]]; then
-		PG_SOCKET=$JOBMILL_TEST_PG
-		return
-	fi
+	PG_DIR=${JOBMILL_TEST_PG:-}
+	[[ -z $PG_DIR ]] || return 0
 	(
 		flock 9
 		[[ -s $at ]] || "$ROOT/tests/support/test-postgres" \
 			"$BATS_ROOT_PID" >"$at" 3>&- 9>&-
 	) 9>"$BATS_RUN_TMPDIR/pg.lock"
-	PG_SOCKET=$(<"$at")
-	[[ -n $PG_SOCKET ]]
+	PG_DIR=$(<"$at")
+	[[ -n $PG_DIR ]]
 }
