@@ -33,7 +33,8 @@ const char *rec_parse(struct rec *job, const char *line, size_t len,
 const char *rec_line(const struct rec *job, size_t *len);
 
 /*
- * A top-level field, matched byte for byte, as it was parsed or last edited.
+ * A top-level field, matched by the characters of its name, as it was parsed or
+ * last edited.
  * Type JSON_NONE when there is none.
  */
 struct json_value rec_get(const struct rec *job, const char *field);
