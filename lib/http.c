@@ -1,4 +1,6 @@
 /* http.c - requests to services, by libcurl's multi interface */
+#include "http.h"
+
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -6,7 +8,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "http.h"
 #include "log.h"
 #include "mem.h"
 #include "sig.h"
@@ -358,24 +359,32 @@ pop(struct http *h)
 	return &box->answer;
 }
 
+/* What ends a wait before its time. */
+struct until {
+	bool signal;
+	int fd; /* readable; -1: none */
+};
+
 static struct http_answer *
-next(struct http *h, uint64_t wait_ms, bool heed_signals)
+next(struct http *h, uint64_t wait_ms, struct until until)
 {
-	uint64_t start = clock_ms(), gone = 0;
+	struct curl_waitfd input = { until.fd, CURL_WAIT_POLLIN, 0 };
+	unsigned int inputs = until.fd >= 0;
+	uint64_t start = clock_ms(), gone = 0, left;
 	struct http_answer *a;
 
 	for (;;) {
 		a = pop(h);
-		if (a != NULL)
-			return a;
-		if (h->in_flight > 0)
+		if (a == NULL && h->in_flight > 0) {
 			perform(h);
-		a = pop(h);
-		if (a != NULL || h->in_flight == 0 || gone >= wait_ms ||
-		    (heed_signals && sig_stop()))
+			a = pop(h);
+		}
+		if (a != NULL || gone >= wait_ms || input.revents != 0 ||
+		    (h->in_flight == 0 && inputs == 0) ||
+		    (until.signal && sig_stop()))
 			return a;
-		uint64_t left = wait_ms - gone;
-		curl_multi_poll(h->multi, NULL, 0,
+		left = wait_ms - gone;
+		curl_multi_poll(h->multi, &input, inputs,
 		    (int)(left < SLICE_MS ? left : SLICE_MS), NULL);
 		gone = clock_ms() - start;
 	}
@@ -384,13 +393,19 @@ next(struct http *h, uint64_t wait_ms, bool heed_signals)
 struct http_answer *
 http_next(struct http *h, uint64_t wait_ms)
 {
-	return next(h, wait_ms, true);
+	return next(h, wait_ms, (struct until){ true, -1 });
+}
+
+struct http_answer *
+http_next_or(struct http *h, uint64_t wait_ms, int fd)
+{
+	return next(h, wait_ms, (struct until){ true, fd });
 }
 
 struct http_answer *
 http_finish(struct http *h, uint64_t wait_ms)
 {
-	return next(h, wait_ms, false);
+	return next(h, wait_ms, (struct until){ false, -1 });
 }
 
 void

@@ -69,8 +69,14 @@ size_t http_in_flight(const struct http *h);
 struct http_answer *http_next(struct http *h, uint64_t wait_ms);
 
 /*
- * The same, but a signal does not end it: for the few seconds after one in
- * which answers that are paid for may still come in.
+ * As http_next(), but NULL too as soon as FD can be read: for a caller that
+ * takes input while requests are in flight.  Waits even with none in flight.
+ */
+struct http_answer *http_next_or(struct http *h, uint64_t wait_ms, int fd);
+
+/*
+ * As http_next(), but a signal does not end it: for the few seconds after one
+ * in which answers that are paid for may still come in.
  */
 struct http_answer *http_finish(struct http *h, uint64_t wait_ms);
 

@@ -22,6 +22,7 @@ struct lines {
 	void *argument;
 	char *data;
 	size_t start, end, cap; /* what was read and not given: start to end */
+	size_t seen;            /* of it, known to hold no line end */
 	bool at_end;
 	uint64_t number, offset, length, bytes;
 };
@@ -154,10 +155,11 @@ too_long(struct lines *l, size_t seen, const char **text, size_t *len)
 enum lines_got
 lines_next(struct lines *l, const char **text, size_t *len)
 {
-	size_t seen = 0;
+	size_t seen = l->seen;
 	enum lines_got got;
 	char *newline;
 
+	l->seen = 0;
 	for (;;) {
 		newline = l->end - l->start > seen
 		              ? memchr(l->data + l->start + seen, '\n',
@@ -180,6 +182,27 @@ lines_next(struct lines *l, const char **text, size_t *len)
 		}
 		if (got != LINES_LINE)
 			return got;
+	}
+}
+
+bool
+lines_ready(struct lines *l)
+{
+	struct pollfd input = { .fd = l->fd, .events = POLLIN };
+	size_t have;
+
+	for (;;) {
+		have = l->end - l->start;
+		if (l->at_end || have > l->max)
+			return true;
+		if (have > l->seen && memchr(l->data + l->start + l->seen, '\n',
+		                          have - l->seen) != NULL)
+			return true;
+		l->seen = have;
+		if (poll(&input, 1, 0) == 0)
+			return false;
+		if (more(l) != LINES_LINE)
+			return true;
 	}
 }
 

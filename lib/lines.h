@@ -39,6 +39,13 @@ void lines_on_wait(struct lines *l, void (*waiting)(void *argument),
 enum lines_got lines_next(struct lines *l, const char **text, size_t *len);
 
 /*
+ * Read what is there without waiting; whether lines_next() would not wait then
+ * for a line, the end or an error.  For a caller that has more than one thing
+ * to wait for.
+ */
+bool lines_ready(struct lines *l);
+
+/*
  * Of the line last given: its number from 1, where it starts, how long it is
  * as a whole, without its '\n'.
  */

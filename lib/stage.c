@@ -239,6 +239,18 @@ stage_next(struct stage *s)
 	return job;
 }
 
+bool
+stage_ready(struct stage *s)
+{
+	return given_up(s) || lines_ready(s->lines);
+}
+
+int
+stage_fd(const struct stage *s)
+{
+	return s->fd;
+}
+
 void
 stage_emit(struct stage *s, const char *line, size_t len, bool changed)
 {

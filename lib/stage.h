@@ -94,6 +94,14 @@ struct rec *stage_read(struct stage *s);
  */
 struct rec *stage_next(struct stage *s);
 
+/*
+ * For a stage that waits for other things too: whether stage_read() would not
+ * wait for input, after reading what is there; and what to wait for if it
+ * would.
+ */
+bool stage_ready(struct stage *s);
+int stage_fd(const struct stage *s);
+
 /* Pass the record on with its edits; counts it as changed if it has any. */
 void stage_pass(struct stage *s, const struct rec *job);
 
