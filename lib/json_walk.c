@@ -262,7 +262,7 @@ struct decimal {
 	int64_t scale;
 };
 
-#define FAR ((int64_t)1 << 60) /* beyond any length of a number */
+#define FAR ((int64_t)1 << 56) /* beyond any length of a number */
 
 static struct decimal
 decimal_of(const char *text, size_t len)
@@ -281,8 +281,9 @@ decimal_of(const char *text, size_t len)
 		negative = *++e == '-';
 		e += *e == '-' || *e == '+';
 		for (; e < text + len; e++)
-			if (exponent < FAR / 16)
-				exponent = exponent * 10 + (*e - '0');
+			exponent = exponent < FAR / 16
+			               ? exponent * 10 + (*e - '0')
+			               : FAR;
 		exponent = negative ? -exponent : exponent;
 	}
 	for (; at < d.end && (*at == '0' || *at == '.'); at++)

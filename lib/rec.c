@@ -282,7 +282,7 @@ write_members(const struct rec *job, struct buf *b, bool *any)
 		from = end;
 		if (e != NULL && e->gone)
 			continue;
-		if (!*any)
+		if (!*any && i > 0)
 			start = m->name - 1;
 		*any = true;
 		if (e == NULL) {

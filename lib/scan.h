@@ -95,7 +95,8 @@ bool json_int64(struct json_value number, long long *out);
 
 /*
  * Compare two JSON numbers exactly, whatever their length or exponent: below
- * 0, 0, above 0.  0.86, 8.6e-1 and 0.860 are equal.
+ * 0, 0, above 0.  0.86, 8.6e-1 and 0.860 are equal.  An exponent past 2^56
+ * counts as 2^56.
  */
 int json_compare(const char *a, size_t a_len, const char *b, size_t b_len);
 
