@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What lib/ promises once for all stages, shown on the smallest of them.
-# shellcheck disable=SC2030,SC2031,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2154
 load ../support/common
 
 # The leak check of a sanitizer does not work under strace.
