@@ -93,7 +93,33 @@ endef
 $(foreach t,$(SUPPORT),$(eval $(call single,$(t),tests/support)))
 $(foreach t,$(BENCHES),$(eval $(call single,$(t),tests/bench)))
 
-tests: all $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
+# Fuzz targets tests/fuzz/fuzz_X.c: replayed over tests/fuzz/corpus/X by any
+# compiler, driven by libFuzzer in scripts/fuzz.  Objects of programs that one
+# looks into: FUZZ.fuzz_x := src/NAME/x.c
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+-include tests/fuzz/fuzz.mk
+
+define fuzzer
+$(TBIN)/$(1): $(O)/tests/fuzz/$(1).o $(O)/tests/fuzz/replay.o \
+		$(FUZZ.$(1):%.c=$(O)/%.o) $(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(every_pkg))
+$(O)/fuzz/$(1): $(O)/tests/fuzz/$(1).o $(FUZZ.$(1):%.c=$(O)/%.o) \
+		$(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) -fsanitize=fuzzer $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(every_pkg))
+endef
+$(foreach t,$(FUZZERS),$(eval $(call fuzzer,$(t))))
+
+# Run each target over its seeds.
+replay: $(FUZZERS:%=$(TBIN)/%)
+	@for t in $(FUZZERS); do \
+		echo "$$t: $$($(TBIN)/$$t tests/fuzz/corpus/$${t#fuzz_})" || exit; \
+	done
+
+tests: all $(FUZZERS:%=$(TBIN)/%) $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
 	$(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%)
 
 unit: $(UNITS:%=$(TBIN)/%)
@@ -107,5 +133,5 @@ clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all tests unit standins clean
+.PHONY: all tests unit replay standins clean
 .DELETE_ON_ERROR:

@@ -1,0 +1,1 @@
+# Objects of programs that a fuzz target looks into: FUZZ.fuzz_x := src/NAME/x.c
