@@ -23,6 +23,8 @@ struct ad {
 	struct ad_part title;
 	struct ad_part company;
 	struct ad_part text;
+	struct ad_part places; /* names of its cities and states, a line each;
+	                          a clean title has none of them */
 };
 
 #define ANSWER_ITEMS 8
