@@ -209,6 +209,8 @@ set_options(struct transfer *t, const struct http_request *r)
 	SET(t, CURLOPT_WRITEDATA, t);
 	SET(t, CURLOPT_HEADERFUNCTION, take_header);
 	SET(t, CURLOPT_HEADERDATA, t);
+	if (r->direct)
+		SET(t, CURLOPT_PROXY, "");
 	set_method(t, r);
 	for (size_t i = 0; r->headers != NULL && r->headers[i] != NULL; i++)
 		add_header(t, r->headers[i]);

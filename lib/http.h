@@ -11,6 +11,7 @@
 #ifndef HTTP_H
 #define HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,7 @@ struct http_request {
 	const char *body;           /* or NULL */
 	size_t body_len;
 	uint64_t timeout_ms; /* whole attempt; 0: 120 s */
+	bool direct;         /* by no proxy, whatever the environment says */
 	void *user;          /* given back with the answer */
 };
 
