@@ -31,7 +31,7 @@ O := build/$(if $(SAN),$(subst $(comma),-,$(SAN)),plain)$(if $(filter-out cc gcc
 BIN := $(if $(SAN),$(O)/bin,bin)
 TOOLS := $(notdir $(wildcard src/*))
 san := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-every_pkg := $(sort $(PKGS) $(foreach t,$(TOOLS),$(PKGS.$(t))) libmicrohttpd cmocka)
+every_pkg := $(sort $(PKGS) $(foreach t,$(TOOLS),$(PKGS.$(t))) libmicrohttpd)
 cflags := $(WARN) $(CPPFLAGS) $(shell pkg-config --cflags $(every_pkg)) \
 	$(CFLAGS) $(san)
 objects = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
@@ -71,7 +71,7 @@ define unit
 $(TBIN)/$(1): $(O)/tests/unit/$(1).o $(UNIT.$(1):%.c=$(O)/%.o) $(O)/libjobmill.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
-		$$(call libs_of,$$(every_pkg))
+		$$(call libs_of,$$(every_pkg) cmocka)
 endef
 $(foreach t,$(UNITS),$(eval $(call unit,$(t))))
 
@@ -129,9 +129,72 @@ standins: $(STANDINS:%=$(TBIN)/%)
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
+# What a person or a machine asks of a checkout; scripts/check does it twice.
+check: tests
+	tests/run '$(BIN)' '$(TBIN)'
+
+bench: tests
+	scripts/bench
+
+SOURCES := $(wildcard lib/*.c src/*/*.c)
+HEADERS := $(wildcard lib/*.h src/*/*.h tests/*/*.h tests/*/*/*.h)
+TESTING := $(wildcard tests/*/*.c tests/*/*/*.c)
+MANUALS := $(wildcard man/man?/*.?)
+SHELLS := $(wildcard pipelines/* scripts/* .ci/* tests/run tests/support/*.bash \
+	tests/support/test-postgres share/sh/*.bash)
+
+lint: lint-format lint-headers lint-man lint-sh lint-tidy
+
+lint-format:
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(TESTING)
+
+# A header is a contract: it stands alone.
+lint-headers:
+	@for header in $(HEADERS); do \
+		echo 'extern int nothing;' | $(CC) -std=c17 $(cflags) -Werror \
+			-fsyntax-only -include $$header -x c - || exit; \
+	done
+
+lint-man:
+	mandoc -Tlint -Wwarning $(MANUALS)
+
+lint-sh:
+	shellcheck -x $(SHELLS)
+
+lint-tidy:
+	@printf '%s\n' $(SOURCES) | xargs -n 1 -P "$$(nproc)" sh -c \
+		'clang-tidy --quiet "$$1" -- -std=c17 $(subst ','\'',$(cflags)) \
+		2>/dev/null' clang-tidy
+
+SHARED := $(shell find share -type f)
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install $(TOOLS:%=$(BIN)/%) $(wildcard pipelines/*) '$(DESTDIR)$(PREFIX)/bin'
+	for file in $(SHARED:share/%=%) ; do \
+		install -D -m 644 "share/$$file" \
+			"$(DESTDIR)$(PREFIX)/share/jobmill/$$file" || exit; \
+	done
+	install -m 644 VERSION '$(DESTDIR)$(PREFIX)/share/jobmill'
+	for file in $(MANUALS); do \
+		install -D -m 644 "$$file" \
+			"$(DESTDIR)$(PREFIX)/share/$$file" || exit; \
+	done
+
+uninstall:
+	rm -f $(TOOLS:%='$(DESTDIR)$(PREFIX)/bin/%') \
+		$(patsubst pipelines/%,'$(DESTDIR)$(PREFIX)/bin/%',$(wildcard pipelines/*)) \
+		$(MANUALS:%='$(DESTDIR)$(PREFIX)/share/%')
+	rm -rf '$(DESTDIR)$(PREFIX)/share/jobmill'
+
+dist:
+	git archive --prefix=jobmill-$(VERSION)/ HEAD | \
+		gzip -n -9 >jobmill-$(VERSION).tar.gz
+
 clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all tests unit replay standins clean
+.PHONY: all tests unit replay standins check bench lint lint-format lint-headers \
+	lint-man lint-sh lint-tidy install uninstall dist clean
 .DELETE_ON_ERROR:
