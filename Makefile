@@ -18,7 +18,7 @@ CPPFLAGS += -Ilib -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
 
 # Libraries of all programs, and of single ones.
 PKGS := libcjson libcrypto
-PKGS.feed-fetch := libcurl zlib
+PKGS.feed-fetch := libcurl zlib libbrotlidec libzstd
 PKGS.xml2jsonl := expat libutf8proc
 PKGS.job-dedup := libutf8proc libxxhash
 PKGS.ai-enrich := libcurl libutf8proc
