@@ -410,6 +410,14 @@ http_finish(struct http *h, uint64_t wait_ms)
 	return next(h, wait_ms, (struct until){ false, -1 });
 }
 
+struct http_answer *
+http_answer_new(void)
+{
+	struct box *box = mem_zero(1, sizeof(*box));
+
+	return &box->answer;
+}
+
 void
 http_answer_free(struct http_answer *a)
 {

@@ -82,6 +82,9 @@ struct http_answer *http_next_or(struct http *h, uint64_t wait_ms, int fd);
  */
 struct http_answer *http_finish(struct http *h, uint64_t wait_ms);
 
+/* An answer of zeros for a caller that has it from elsewhere. */
+struct http_answer *http_answer_new(void);
+
 /* Takes NULL. */
 void http_answer_free(struct http_answer *a);
 
