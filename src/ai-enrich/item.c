@@ -1,0 +1,39 @@
+/* item.c - a job that is held while its answer is awaited */
+#include "item.h"
+
+#include <stdlib.h>
+
+struct item *
+item_new(uint64_t seq, const char *line, size_t len)
+{
+	struct item *item = mem_zero(1, sizeof(*item));
+
+	item->seq = seq;
+	item->line = mem_copy(line, len);
+	item->len = len;
+	return item;
+}
+
+void
+item_finish(struct item *item, const struct rec *job)
+{
+	struct buf line = { 0 };
+
+	rec_write(job, &line);
+	free(item->line);
+	item->line = line.data;
+	item->len = line.len;
+	item->changed = rec_changed(job);
+	item->done = true;
+	advert_free(&item->ad);
+}
+
+void
+item_free(struct item *item)
+{
+	if (item == NULL)
+		return;
+	advert_free(&item->ad);
+	free(item->line);
+	free(item);
+}

@@ -1,0 +1,490 @@
+/* run.c - a stage that asks a service */
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "sig.h"
+#include "status.h"
+
+/* Jobs held at most: so many times what can be in flight. */
+#define WINDOW_TIMES 4
+#define WINDOW_BYTES ((size_t)256 << 20)
+/* After a signal, for answers that are paid for. */
+#define LEAVE_MS 4000
+/* Records that pass before answers are looked at again. */
+#define TURN 256
+#define SLICE_MS 1000
+#define MOST_TOKENS 65536
+#define FENCE_TOKENS 40 /* of a job beside its ad */
+
+/* Put a record that needs no answer on its way. */
+static void
+pass(struct run *r, const struct rec *job)
+{
+	const char *line;
+	struct item *item;
+	size_t len;
+
+	if (r->window.count == 0 || !r->options->ordered) {
+		stage_pass(r->stage, job);
+		return;
+	}
+	line = rec_line(job, &len);
+	item = item_new(r->seq, line, len);
+	if (rec_changed(job))
+		item_finish(item, job);
+	item->done = true;
+	window_add(&r->window, item);
+}
+
+/* The industry that stage function goes by; NULL when it is none of ours. */
+static const struct taxonomy_industry *
+industry_of(struct run *r, const struct rec *job)
+{
+	struct json_value code = json_get(rec_get(job, "ai_industry"), "code");
+	struct buf room = { 0 };
+	const struct taxonomy_industry *industry = NULL;
+	const char *text;
+	size_t len;
+
+	if (code.type == JSON_STRING) {
+		text = json_text(code, &room, &len);
+		industry = taxonomy_industry(r->options->taxonomy, text, len);
+	}
+	buf_free(&room);
+	return industry;
+}
+
+static void
+pass_failed(struct run *r, struct rec *job, const char *error, const char *why)
+{
+	result_error(job, r->options->stage, error, why, true);
+	r->failed++;
+	stats_add(stage_stats(r->stage), "failed", 1);
+	pass(r, job);
+}
+
+struct item *
+run_item(struct run *r, const struct rec *job)
+{
+	const struct taxonomy_industry *industry = NULL;
+	struct item *item;
+	const char *line;
+	size_t len;
+
+	if (r->options->stage == STAGE_FUNCTION) {
+		industry = industry_of(r, job);
+		if (industry == NULL)
+			return NULL;
+	}
+	line = rec_line(job, &len);
+	item = item_new(r->seq, line, len);
+	item->industry = industry;
+	advert_read(&item->ad, job);
+	advert_guard(r->options->rules, &item->ad);
+	item->tokens = advert_tokens(item->ad.text.data, item->ad.text.len) +
+	               advert_tokens(item->ad.title.data, item->ad.title.len) +
+	               FENCE_TOKENS;
+	return item;
+}
+
+/* A record came in. */
+static void
+admit(struct run *r, struct rec *job)
+{
+	struct item *item;
+
+	gather_pass(r->gather, r->seq, &r->queue);
+	if (!result_wanted(job, r->options->stage)) {
+		pass(r, job);
+		return;
+	}
+	if (r->stop.status != 0) {
+		pass_failed(r, job, r->stop.error, r->stop.why);
+		return;
+	}
+	item = run_item(r, job);
+	if (item == NULL) {
+		pass_failed(r, job, "invalid",
+		    "its industry is not in the taxonomy");
+		return;
+	}
+	if (item->ad.flags != 0)
+		stats_add(stage_stats(r->stage), "flagged", 1);
+	window_add(&r->window, item);
+	gather_add(r->gather, item, item->ad.flags != 0, &r->queue);
+}
+
+/* Take records in as long as that does not keep answers waiting. */
+static void
+take_input(struct run *r)
+{
+	for (int i = 0; i < TURN && !r->input_over && !sig_stop(); i++) {
+		bool ready = stage_ready(r->stage);
+		struct rec *job;
+
+		if (window_full(&r->window))
+			break;
+		if (!ready && r->options->linger)
+			gather_flush(r->gather, &r->queue);
+		if (!ready &&
+		    (r->queue.count > 0 || exchange_in_flight(r->exchange) > 0))
+			break;
+		job = stage_read(r->stage);
+		if (job == NULL) {
+			r->input_over = true;
+			break;
+		}
+		admit(r, job);
+		r->seq++;
+	}
+	/* Nothing else will come to join those that wait. */
+	if (r->input_over || (window_full(&r->window) && r->queue.count == 0 &&
+	                         exchange_in_flight(r->exchange) == 0))
+		gather_flush(r->gather, &r->queue);
+}
+
+/* Is the key right, is there such a model: before the first job is sent. */
+static bool
+probe(struct run *r)
+{
+	struct verdict *v = &r->verdict;
+
+	if (r->probed || r->options->replay != NULL)
+		return true;
+	r->probed = true;
+	provider_probe(r->provider, exchange_http(r->exchange), v);
+	if (v->kind != VERDICT_STOP)
+		return true;
+	run_stop(r, v->status, v->error != NULL ? v->error : "denied",
+	    v->why != NULL ? v->why : "the service denies access");
+	return false;
+}
+
+static uint64_t
+answer_limit(struct run *r, const struct batch *b)
+{
+	/* Three times what is expected, and room for thinking. */
+	uint64_t limit =
+	    (3 * prompt_answer_tokens(r->options->prompt) * b->count + 1024)
+	    << b->scale;
+
+	return limit < MOST_TOKENS ? limit : MOST_TOKENS;
+}
+
+/* Give each job its key for this request; the same again for a repetition. */
+static void
+draw_keys(struct run *r, struct batch *b)
+{
+	uint64_t salt = 0;
+
+	keys_draw(&r->keys, b->items[0]->seq, b->items[0]->asks, b->fence,
+	    KEYS_FENCE);
+	for (size_t i = 0; i < b->count; i++) {
+		struct item *item = b->items[i];
+		bool twice = false;
+
+		keys_draw(&r->keys, item->seq, item->asks + (salt << 32),
+		    item->key, KEYS_KEY);
+		for (size_t j = 0; j < i; j++)
+			twice |= strcmp(b->items[j]->key, item->key) == 0;
+		if (twice) {
+			salt++;
+			i--;
+		}
+	}
+}
+
+static void
+fly(struct run *r, struct batch *b)
+{
+	b->prev = NULL;
+	b->next = r->flying;
+	if (b->next != NULL)
+		b->next->prev = b;
+	r->flying = b;
+}
+
+static void
+land(struct run *r, struct batch *b)
+{
+	if (b->prev != NULL)
+		b->prev->next = b->next;
+	else
+		r->flying = b->next;
+	if (b->next != NULL)
+		b->next->prev = b->prev;
+	b->prev = b->next = NULL;
+}
+
+static void
+send(struct run *r, struct batch *b)
+{
+	const struct prompt_part *part =
+	    prompt_part(r->options->prompt, b->industry);
+	uint64_t now = clock_ms();
+	const char *const *headers;
+
+	b->sent_ms = now;
+	if (b->first_ms == 0)
+		b->first_ms = now;
+	verdict_clear(&r->verdict);
+	headers = provider_headers(r->provider, &r->verdict);
+	if (headers == NULL) {
+		b->reserved = 0;
+		settle(r, b);
+		return;
+	}
+	draw_keys(r, b);
+	buf_clear(&r->jobs);
+	buf_clear(&r->body);
+	prompt_jobs(&r->jobs, b->fence, (const struct item *const *)b->items,
+	    b->count);
+	provider_encode(r->provider, part, &r->jobs, answer_limit(r, b),
+	    &r->body);
+	exchange_send(r->exchange, provider_url(r->provider), headers, &r->body,
+	    b);
+	r->reserved += b->reserved;
+	throttle_sent(&r->throttle, b->asked_tokens, now);
+	fly(r, b);
+	r->sent++;
+	stats_add(stage_stats(r->stage), "requests", 1);
+}
+
+/* What the request may cost at the most. */
+static bool
+affordable(struct run *r, struct batch *b)
+{
+	struct usage u = { .in = b->asked_tokens, .out = answer_limit(r, b) };
+
+	b->reserved = price_cost(&r->options->price, &u);
+	if (r->options->budget == 0 ||
+	    r->spent + r->reserved + b->reserved <= r->options->budget)
+		return true;
+	/* What is out may turn out cheaper. */
+	if (exchange_in_flight(r->exchange) == 0)
+		run_stop(r, EX_SOME_BAD, "budget", "the budget is spent");
+	return false;
+}
+
+/* May it go now?  Else *WAIT_MS says when to look again. */
+static bool
+may_send(struct run *r, struct batch *b, uint64_t now, uint64_t *wait_ms)
+{
+	uint64_t wait;
+
+	verdict_clear(&r->verdict);
+	b->asked_tokens =
+	    prompt_part(r->options->prompt, b->industry)->tokens + b->tokens;
+	wait = throttle_wait(&r->throttle, exchange_in_flight(r->exchange),
+	    b->asked_tokens, now);
+	if (wait > 0) {
+		*wait_ms = wait;
+		return false;
+	}
+	if (r->options->rpd > 0 && r->sent >= r->options->rpd) {
+		run_stop(r, EX_TEMPFAIL, "quota",
+		    "all requests of --rpd are used");
+		return false;
+	}
+	if (r->options->deadline_ms > 0 &&
+	    now - r->started_ms >= r->options->deadline_ms) {
+		run_stop(r, EX_TEMPFAIL, "unavailable",
+		    "the time of --deadline is over");
+		return false;
+	}
+	return affordable(r, b) && probe(r);
+}
+
+/* Once stopped, what waits for its turn fails. */
+static void
+fail_waiting(struct run *r)
+{
+	struct batch *b;
+
+	gather_flush(r->gather, &r->queue);
+	while ((b = r->queue.first) != NULL) {
+		r->queue.first = b->next;
+		r->queue.count--;
+		for (size_t i = 0; i < b->count; i++)
+			run_fail(r, b->items[i], r->stop.error, r->stop.why,
+			    true);
+		batch_free(b);
+	}
+}
+
+/* Send what may be sent; returns how long to wait for more at the most. */
+static uint64_t
+launch(struct run *r)
+{
+	uint64_t now, due, wait = SLICE_MS;
+	struct batch *b;
+
+	while (r->stop.status == 0) {
+		now = clock_ms();
+		b = queue_take(&r->queue, now, &due);
+		if (b == NULL) {
+			if (due != UINT64_MAX && due - now < wait)
+				wait = due - now;
+			return wait;
+		}
+		due = SLICE_MS;
+		if (!may_send(r, b, now, &due)) {
+			queue_add(&r->queue, b);
+			if (r->stop.status == 0)
+				return due < wait ? due : wait;
+			break;
+		}
+		send(r, b);
+	}
+	fail_waiting(r);
+	return 0;
+}
+
+static void
+receive(struct run *r, struct http_answer *a)
+{
+	struct batch *b = a->user;
+
+	provider_decode(r->provider, a, &r->verdict);
+	log_debug("answer", LOG_UINT("jobs", b->count),
+	    LOG_SINT("status", a->status), LOG_UINT("ms", a->took_ms),
+	    LOG_TEXT("why", r->verdict.why));
+	land(r, b);
+	http_answer_free(a);
+	settle(r, b);
+}
+
+/* Wait for an answer, for input if it is wanted, or for the time. */
+static void
+wait_for(struct run *r, uint64_t wait)
+{
+	bool input = !r->input_over && !window_full(&r->window) &&
+	             !stage_ready(r->stage);
+	struct http_answer *a;
+
+	if (!r->input_over && !window_full(&r->window) && !input)
+		wait = 0;
+	if (wait > 0)
+		out_flush(stage_out(r->stage));
+	if (exchange_in_flight(r->exchange) == 0 && !input) {
+		if (r->queue.count > 0)
+			clock_sleep_ms(wait);
+		return;
+	}
+	a = exchange_next(r->exchange, wait, input ? stage_fd(r->stage) : -1);
+	for (; a != NULL; a = exchange_next(r->exchange, 0, -1))
+		receive(r, a);
+}
+
+/* A signal came: take what is on its way, hand all on as it is. */
+static void
+leave(struct run *r)
+{
+	uint64_t end = clock_ms() + LEAVE_MS, now;
+	struct http_answer *a;
+
+	log_info("stopping", LOG_UINT("held", r->window.count),
+	    LOG_UINT("in_flight", exchange_in_flight(r->exchange)));
+	while (
+	    exchange_in_flight(r->exchange) > 0 && (now = clock_ms()) < end) {
+		a = exchange_finish(r->exchange, end - now);
+		if (a != NULL)
+			receive(r, a);
+	}
+	window_emit(&r->window, r->stage, true);
+}
+
+static void
+turn(struct run *r)
+{
+	r->started_ms = clock_ms();
+	while (!r->input_over || r->window.count > 0) {
+		uint64_t wait;
+
+		take_input(r);
+		wait = launch(r);
+		window_emit(&r->window, r->stage, false);
+		if (sig_stop()) {
+			leave(r);
+			return;
+		}
+		if (r->window.count > 0)
+			wait_for(r, wait);
+		window_emit(&r->window, r->stage, false);
+	}
+}
+
+static void
+scrub(const void *provider, struct buf *text)
+{
+	provider_scrub(provider, text);
+}
+
+static void
+start(struct run *r, const struct run_options *o)
+{
+	size_t most = WINDOW_TIMES * o->in_flight * o->batch;
+	struct exchange_options exchange = { .record = o->record,
+		.replay = o->replay,
+		.timeout_ms = o->timeout_ms,
+		.scrub = scrub,
+		.user = r->provider };
+	static const char *const names[] = { "requests", "retries", "reasked",
+		"answered", "failed", "flagged", "tokens_in", "tokens_cached",
+		"tokens_out" };
+
+	r->options = o;
+	keys_init(&r->keys);
+	r->exchange = exchange_open(&exchange, &r->keys);
+	window_init(&r->window, most, WINDOW_BYTES, o->ordered);
+	r->gather =
+	    gather_new(o->stage == STAGE_FUNCTION ? o->taxonomy->count : 1,
+	        o->batch, o->batch_tokens, most / 2);
+	throttle_init(&r->throttle, o->in_flight, o->rpm, o->tpm, clock_ms());
+	r->backoff.base_ms = o->retry_wait_ms;
+	r->job = rec_new();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		stats_set(stage_stats(r->stage), names[i], 0);
+	stats_set_text(stage_stats(r->stage), "cost_usd", "0.000000");
+}
+
+static void
+finish(struct run *r)
+{
+	struct batch *b;
+
+	while ((b = r->queue.first) != NULL) {
+		r->queue.first = b->next;
+		batch_free(b);
+	}
+	while ((b = r->flying) != NULL) {
+		land(r, b);
+		batch_free(b);
+	}
+	exchange_close(r->exchange);
+	gather_free(r->gather);
+	keys_end(&r->keys);
+	rec_free(r->job);
+	answer_free(&r->result.industry);
+	verdict_free(&r->verdict);
+	buf_free(&r->jobs);
+	buf_free(&r->body);
+}
+
+int
+run(struct stage *s, struct provider *provider,
+    const struct run_options *options)
+{
+	struct run r = { .stage = s, .provider = provider };
+
+	start(&r, options);
+	turn(&r);
+	finish(&r);
+	if (r.stop.status != 0)
+		return r.stop.status;
+	return r.failed > 0 ? EX_SOME_BAD : EX_OK;
+}
