@@ -112,11 +112,16 @@ out:
 	return error;
 }
 
-/* share/ of the checkout that this program was built in and runs from. */
+/*
+ * share/ beside the folder this program runs from: of a checkout, of an
+ * installed tree wherever it was moved to, of a build folder in a checkout.
+ */
 static bool
-checkout_share(struct buf *out)
+share_nearby(struct buf *out)
 {
-	static const char *const above[] = { "/../share", "/../../../share" };
+	static const char *const places[] = { "/../share", "/../share/jobmill",
+		"/../../../share" };
+	static const char sign[] = "/rules.json";
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	char *slash;
@@ -129,11 +134,11 @@ checkout_share(struct buf *out)
 	if (slash == NULL)
 		return false;
 	*slash = '\0';
-	for (i = 0; i < sizeof above / sizeof *above; i++) {
+	for (i = 0; i < sizeof places / sizeof *places; i++) {
 		buf_clear(out);
-		buf_printf(out, "%s%s/feeds", self, above[i]);
-		if (access(buf_string(out), R_OK | X_OK) == 0) {
-			out->len -= strlen("/feeds");
+		buf_printf(out, "%s%s%s", self, places[i], sign);
+		if (access(buf_string(out), R_OK) == 0) {
+			out->len -= strlen(sign);
 			return true;
 		}
 	}
@@ -148,7 +153,7 @@ file_share(struct buf *out, const char *name)
 	buf_clear(out);
 	if (set != NULL && *set != '\0') {
 		buf_text(out, set);
-	} else if (!checkout_share(out)) {
+	} else if (!share_nearby(out)) {
 		buf_clear(out);
 		buf_text(out, SHARE_DIR);
 	}

@@ -22,9 +22,9 @@ const char *file_read(const char *path, size_t max, struct buf *out);
 const char *file_replace(const char *path, const void *bytes, size_t len);
 
 /*
- * The path of a file under share/: $JOBMILL_SHARE, else share/ beside the
- * bin/ that the program was started from if it is a checkout, else the folder
- * compiled in.  In OUT, NUL-terminated; returns its bytes.
+ * The path of a file under share/: $JOBMILL_SHARE, else share/ or
+ * share/jobmill/ beside the bin/ that the program was started from, else the
+ * folder compiled in.  In OUT, NUL-terminated; returns its bytes.
  */
 const char *file_share(struct buf *out, const char *name);
 
