@@ -37,7 +37,8 @@ add_uint(struct buf *b, const char *name, uint64_t value)
 static void
 add_raw(struct buf *b, const char *raw, size_t len)
 {
-	if (utf8_valid(raw, len) == len) {
+	/* No reader of ours takes a NUL, escaped or not. */
+	if (utf8_valid(raw, len) == len && memchr(raw, '\0', len) == NULL) {
 		buf_json_member(b, "raw", raw, len);
 		return;
 	}

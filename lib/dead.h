@@ -3,9 +3,9 @@
  *
  *     {"stage":…,"line":…,"offset":…,"error":…,"raw":…}
  *
- * one JSON line each, appended to --dead FILE.  Bytes that are not UTF-8 stand
- * in "raw_base64" instead of "raw".  More than DEAD_RAW bytes are cut, and
- * "raw_bytes" says how many there were.
+ * one JSON line each, appended to --dead FILE.  Bytes that are not UTF-8, or
+ * have a NUL among them, stand in "raw_base64" instead of "raw".  More than
+ * DEAD_RAW bytes are cut, and "raw_bytes" says how many there were.
  */
 #ifndef DEAD_H
 #define DEAD_H
