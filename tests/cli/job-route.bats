@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What job-route promises on the command line.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2030,SC2031,SC2154
 load ../support/common
 
 NOW=2026-11-23T00:00:00Z
