@@ -201,6 +201,9 @@ deliver_end(struct deliver *d, struct fault *why)
 
 	if (d->stage == SNIFFING && !look(d, true, why))
 		return false;
+	if (!d->result.ends_well)
+		return fault_again(why, EX_TEMPFAIL, "the feed is cut off",
+		    "%s", "no tag ends it");
 	if (d->all != NULL) {
 		finish_head(d);
 		hash_end(d->all, digest);

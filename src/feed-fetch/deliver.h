@@ -50,7 +50,10 @@ void deliver_expect(struct deliver *d, uint64_t length);
 bool deliver_add(struct deliver *d, const char *bytes, size_t len,
     struct fault *why);
 
-/* That was all.  A fault also when there was nothing (80). */
+/*
+ * That was all.  A fault when there was nothing (80), or the last byte of what
+ * is to be XML does not end a tag (75).
+ */
 bool deliver_end(struct deliver *d, struct fault *why);
 
 /* Whether any byte went out: then there is no way back. */
