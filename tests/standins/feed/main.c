@@ -150,11 +150,12 @@ serve(int fd, struct request *r)
 }
 
 static void *
-connection(void *fd_as_pointer)
+connection(void *own)
 {
-	int fd = (int)(intptr_t)fd_as_pointer;
+	int fd = *(int *)own;
 	struct request r;
 
+	free(own);
 	if (request_read(fd, &r))
 		serve(fd, &r);
 	request_free(&r);
@@ -192,13 +193,26 @@ listen_on(uint64_t port)
 	return fd;
 }
 
+/* Serve a connection in a thread of its own. */
+static void
+start(int fd, const pthread_attr_t *detached)
+{
+	int *own = mem_alloc(sizeof *own);
+	pthread_t thread;
+
+	*own = fd;
+	if (pthread_create(&thread, detached, connection, own) != 0) {
+		close(fd);
+		free(own);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct pollfd wait[2] = { { .events = POLLIN },
 		{ .fd = STDIN_FILENO, .events = POLLIN } };
 	pthread_attr_t detached;
-	pthread_t thread;
 	char byte;
 	int fd;
 
@@ -217,8 +231,7 @@ main(int argc, char *argv[])
 		if ((wait[0].revents & POLLIN) == 0)
 			continue;
 		fd = accept(wait[0].fd, NULL, NULL);
-		if (fd >= 0 && pthread_create(&thread, &detached, connection,
-		                   (void *)(intptr_t)fd) != 0)
-			close(fd);
+		if (fd >= 0)
+			start(fd, &detached);
 	}
 }
