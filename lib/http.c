@@ -43,7 +43,7 @@ struct http {
 	CURLM *multi;
 	uint64_t connect_ms, max_answer;
 	struct transfer *flying, *spare;
-	size_t in_flight;
+	size_t in_flight; /* until its answer is given out */
 	struct box *done, **done_end;
 };
 
@@ -295,7 +295,6 @@ unlink_flying(struct http *h, struct transfer *t)
 	if (t->next != NULL)
 		t->next->prev = t->prev;
 	t->prev = t->next = NULL;
-	h->in_flight--;
 	curl_multi_remove_handle(h->multi, t->easy);
 }
 
@@ -358,6 +357,7 @@ pop(struct http *h)
 	h->done = box->next;
 	if (h->done == NULL)
 		h->done_end = &h->done;
+	h->in_flight--;
 	return &box->answer;
 }
 
@@ -377,7 +377,7 @@ next(struct http *h, uint64_t wait_ms, struct until until)
 
 	for (;;) {
 		a = pop(h);
-		if (a == NULL && h->in_flight > 0) {
+		if (a == NULL && h->flying != NULL) {
 			perform(h);
 			a = pop(h);
 		}

@@ -61,7 +61,7 @@ struct http *http_open(const struct http_options *options);
 /* Start a request; all of it is copied. */
 void http_send(struct http *h, const struct http_request *request);
 
-/* Requests that were sent and not yet answered. */
+/* Requests that were sent and whose answers were not yet given out. */
 size_t http_in_flight(const struct http *h);
 
 /*
