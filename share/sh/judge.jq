@@ -7,11 +7,17 @@
 
 def counter($stage; $name): .counters[$stage][$name] // 0;
 
+def ended_badly: range(.names | length) as $i
+	| select(.ended[$i] > 1) | {name: .names[$i], status: .ended[$i]};
+
 # A stage that writes to a dead reader dies of SIGPIPE (141): the reader is to
 # blame, and it stands further down.
-def culprit: [range(.names | length) as $i
-	| select(.ended[$i] > 1 and .ended[$i] != 141)
-	| {name: .names[$i], status: .ended[$i]}] | first;
+def culprit: [ended_badly | select(.status != 141)] | first;
+
+# The feed broke off, or the service went away: what came is right, what did
+# not come proves nothing.
+def may_fail: IN("feed-fetch", "xml2jsonl", "enrich-industry",
+	"enrich-function");
 
 # What one stage let out, the next one has to take in.
 def lost: first(range(2; .names | length) as $i
@@ -34,13 +40,8 @@ elif .ended[0] == 0 and (.counters["feed-fetch"].not_modified // 0
 	| . == true or . == 1) then
 	{verdict: "not_modified", because: "", exit: 0}
 elif $culprit != null then
-	# The feed broke off, or the service went away: what came is right,
-	# what did not come proves nothing.
-	(if (["feed-fetch", "xml2jsonl", "enrich-industry", "enrich-function"]
-			| index($culprit.name)) != null
-		and $culprit.status <= 128 and $lost == null
-		and counter("stage"; "in") > 0
-		and (.ended[-1] | . == 0 or . == 1)
+	(if (all(ended_badly; .name | may_fail) and all(ended_badly; .status <= 128)
+		and $lost == null and counter("stage"; "in") > 0)
 	then "partial" else "failed" end) as $verdict
 	| {$verdict, because: "\($culprit.name) ended with \($culprit.status)",
 		exit: ($culprit.status | exit_status)}

@@ -11,7 +11,7 @@ setup_file() {
 
 setup() {
 	read -ra programs <<<"$programs_text"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || exit
 	# Those that take records and give records, and need nothing else.
 	filters=("job-dedup" "job-route" "job-route --final"
 		"ai-enrich industry" "ai-enrich function")
