@@ -84,6 +84,11 @@ advert_tokens(const char *utf8, size_t len)
 	size_t n;
 
 	for (size_t i = 0; i < len; i += n) {
+		if ((unsigned char)utf8[i] < 0x80) {
+			n = 1;
+			latin++;
+			continue;
+		}
 		n = utf8_decode(utf8 + i, len - i, &code);
 		if (n == 0)
 			n = 1;

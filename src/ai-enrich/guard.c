@@ -106,6 +106,38 @@ is_cyrillic_or_greek(uint32_t c)
 	return (c >= 0x370 && c <= 0x52F);
 }
 
+/* What strip() has seen so far. */
+struct seen {
+	size_t hidden;
+	bool covert, latin, foreign, mixed;
+};
+
+/* One character beyond ASCII: whether it stays. */
+static bool
+look_at(struct seen *seen, uint32_t c)
+{
+	if (is_invisible(c)) {
+		seen->covert |= is_covert(c);
+		seen->hidden += !is_dirt(c);
+		return false;
+	}
+	seen->foreign |= is_cyrillic_or_greek(c);
+	seen->mixed |= seen->latin && seen->foreign;
+	return true;
+}
+
+static char
+look_at_ascii(struct seen *seen, char c)
+{
+	if (isalpha((unsigned char)c)) {
+		seen->latin = true;
+		seen->mixed |= seen->foreign;
+		return c;
+	}
+	seen->latin = seen->foreign = false;
+	return (c < 0x20 && c != '\n') || c == 0x7F ? ' ' : c;
+}
+
 /*
  * Copy IN to OUT without what nobody sees and without control characters.
  * A few zero-width characters come with any feed; many are meant.
@@ -113,36 +145,32 @@ is_cyrillic_or_greek(uint32_t c)
 static void
 strip(const struct buf *in, struct buf *out, unsigned int *flags)
 {
-	size_t hidden = 0, n;
-	bool covert = false, latin = false, foreign = false;
+	char *to = buf_room(out, in->len);
+	struct seen seen = { 0 };
 	uint32_t c;
+	size_t n;
 
 	for (size_t i = 0; i < in->len; i += n) {
+		if ((unsigned char)in->data[i] < 0x80) {
+			*to++ = look_at_ascii(&seen, in->data[i]);
+			n = 1;
+			continue;
+		}
 		n = utf8_decode(in->data + i, in->len - i, &c);
 		if (n == 0) {
 			n = 1;
 			continue;
 		}
-		if (c >= 0x80 && is_invisible(c)) {
-			covert |= is_covert(c);
-			hidden += !is_dirt(c);
-			continue;
+		if (c >= 0xA0 && look_at(&seen, c)) {
+			memcpy(to, in->data + i, n);
+			to += n;
 		}
-		if ((c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0)) {
-			c = ' ';
-			buf_byte(out, ' ');
-		} else {
-			buf_add(out, in->data + i, n);
-		}
-		if (c < 0x80 && !isalpha((int)c))
-			latin = foreign = false;
-		latin |= c < 0x80 && isalpha((int)c);
-		foreign |= is_cyrillic_or_greek(c);
-		if (latin && foreign)
-			*flags |= ADVERT_LOOKALIKES;
 	}
-	if (covert || hidden >= MANY_HIDDEN)
+	out->len = (size_t)(to - out->data);
+	if (seen.covert || seen.hidden >= MANY_HIDDEN)
 		*flags |= ADVERT_INVISIBLE;
+	if (seen.mixed)
+		*flags |= ADVERT_LOOKALIKES;
 }
 
 /* Cut to at most MAX bytes, at a character, and better at a word. */
@@ -164,9 +192,16 @@ cut(struct buf *text, size_t max)
 }
 
 static bool
-mail_byte(char c)
+in_name(char c)
 {
-	return isalnum((unsigned char)c) || strchr("._%+-", c) != NULL;
+	return isalnum((unsigned char)c) || c == '.' || c == '_' || c == '%' ||
+	       c == '+' || c == '-';
+}
+
+static bool
+in_host(char c)
+{
+	return isalnum((unsigned char)c) || c == '.' || c == '-';
 }
 
 /* Bytes of a mail address whose '@' is at AT, its start in *START; 0: none. */
@@ -175,42 +210,39 @@ mail_at(const struct buf *in, size_t at, size_t *start)
 {
 	size_t from = at, to = at + 1, dots = 0;
 
-	while (from > 0 && in->data[from - 1] != '\0' &&
-	       mail_byte(in->data[from - 1]))
+	while (from > 0 && in_name(in->data[from - 1]))
 		from--;
-	while (to < in->len && in->data[to] != '\0' &&
-	       (isalnum((unsigned char)in->data[to]) ||
-	           strchr(".-", in->data[to]) != NULL)) {
+	for (; to < in->len && in_host(in->data[to]); to++)
 		dots += in->data[to] == '.' && to + 1 < in->len &&
 		        isalpha((unsigned char)in->data[to + 1]);
-		to++;
-	}
 	if (from == at || dots == 0)
 		return 0;
 	*start = from;
 	return to - from;
 }
 
+static bool
+in_gap(char c)
+{
+	return c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' ||
+	       c == '+' || c == '/';
+}
+
 /*
  * Bytes of a phone number at FROM: nine to fifteen digits, between two of
- * which at most two of " -().+/" stand; 0: none.
+ * which at most two signs stand; 0: none.
  */
 static size_t
 phone_at(const struct buf *in, size_t from)
 {
 	size_t digits = 0, gap = 0, end = from;
 
-	if (!isdigit((unsigned char)in->data[from]) &&
-	    strchr("+(", in->data[from]) == NULL)
-		return 0;
 	for (size_t i = from; i < in->len && gap <= 2; i++) {
-		char c = in->data[i];
-
-		if (isdigit((unsigned char)c)) {
+		if (isdigit((unsigned char)in->data[i])) {
 			digits++;
 			gap = 0;
 			end = i + 1;
-		} else if (c != '\0' && strchr(" -().+/", c) != NULL) {
+		} else if (in_gap(in->data[i])) {
 			gap++;
 		} else {
 			break;
@@ -219,30 +251,41 @@ phone_at(const struct buf *in, size_t from)
 	return digits >= 9 && digits <= 15 ? end - from : 0;
 }
 
+/* Bytes to mask at AT, their start in *START; 0: none. */
+static size_t
+private_at(const struct buf *in, size_t at, size_t *start, const char **word)
+{
+	char c = in->data[at];
+
+	if (c == '@') {
+		*word = "[email]";
+		return mail_at(in, at, start);
+	}
+	if ((!isdigit((unsigned char)c) && c != '+' && c != '(') ||
+	    (at > 0 && isalnum((unsigned char)in->data[at - 1])))
+		return 0;
+	*word = "[phone]";
+	*start = at;
+	return phone_at(in, at);
+}
+
 static void
 mask(const struct buf *in, struct buf *out, unsigned int *masked)
 {
-	size_t n, start, done = 0;
+	size_t done = 0, start, len;
+	const char *word;
 
 	for (size_t i = 0; i < in->len; i++) {
-		char c = in->data[i];
-		bool word = i > 0 && isalnum((unsigned char)in->data[i - 1]);
-
-		if (c == '@' && (n = mail_at(in, i, &start)) > 0 &&
-		    start >= done) {
-			out->len -= i - start; /* it is there already */
-			buf_text(out, "[email]");
-		} else if (!word && c != '\0' && (n = phone_at(in, i)) > 0) {
-			start = i;
-			buf_text(out, "[phone]");
-		} else {
-			buf_byte(out, c);
+		len = private_at(in, i, &start, &word);
+		if (len == 0 || start < done)
 			continue;
-		}
+		buf_add(out, in->data + done, start - done);
+		buf_text(out, word);
 		++*masked;
-		done = start + n;
+		done = start + len;
 		i = done - 1;
 	}
+	buf_add(out, in->data + done, in->len - done);
 }
 
 /* A word that names a speaker, then a colon, at the start of a line. */
@@ -270,15 +313,25 @@ role_at(const char *line, size_t len)
 }
 
 static void
-find_marks(const char *text, unsigned int *flags)
+find_marks(const struct buf *text, unsigned int *flags)
 {
 	static const char *const marks[] = { "<|", "|>", "[INST", "[/INST",
 		"<<SYS", "</s>", "<start_of_turn", "<end_of_turn", "```",
 		"### Instruction", "### System", "<system", "</system" };
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (strstr(text, marks[i]) != NULL)
-			*flags |= ADVERT_MARKS;
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->data[i];
+
+		if (c != '<' && c != '|' && c != '[' && c != '`' && c != '#')
+			continue;
+		for (size_t j = 0; j < sizeof(marks) / sizeof(marks[0]); j++) {
+			size_t len = strlen(marks[j]);
+
+			if (text->len - i >= len &&
+			    memcmp(text->data + i, marks[j], len) == 0)
+				*flags |= ADVERT_MARKS;
+		}
+	}
 }
 
 /*
@@ -304,7 +357,7 @@ defuse(const struct buf *in, struct buf *out, unsigned int *flags)
 			continue;
 		}
 		row = i > 0 && c == in->data[i - 1] ? row + 1 : 0;
-		if (row >= 2 && strchr("=#*_~-", c) != NULL)
+		if (row >= 2 && ispunct((unsigned char)c) && c != '.')
 			continue;
 		if (c == '<' || c == '[' || c == '{')
 			c = '(';
@@ -342,7 +395,7 @@ clean(struct advert_rules *r, struct buf *part, size_t max, struct advert *a)
 	buf_clear(&r->room);
 	strip(part, &r->room, &a->flags);
 	cut(&r->room, max);
-	find_marks(buf_string(&r->room), &a->flags);
+	find_marks(&r->room, &a->flags);
 	find_encoded(&r->room, &a->flags);
 	buf_clear(part);
 	defuse(&r->room, part, &a->flags);

@@ -2,16 +2,21 @@
 #include "phrases.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP 4
+#define GAP 4      /* words that a '*' stands for, at most */
+#define SLOTS 1024 /* a power of two */
+
+struct phrase {
+	char *words;   /* with one space between two of them */
+	uint32_t hash; /* of the first */
+	struct phrase *next;
+};
 
 struct phrases {
-	struct buf text; /* the phrases, each ended by a NUL */
-	/* Where they start in text, by their first byte. */
-	size_t *starts[256];
-	size_t counts[256];
+	struct phrase *slots[SLOTS];
 };
 
 /*
@@ -29,18 +34,29 @@ spaces_for_signs(char *text, size_t len, char keep)
 	}
 }
 
+/* Bytes of the word at AT, and its hash (FNV-1a: Fowler, Noll, Vo). */
+static size_t
+word_at(const char *at, const char *end, uint32_t *hash)
+{
+	const char *from = at;
+	uint32_t h = 2166136261u;
+
+	for (; at < end && *at != ' '; at++)
+		h = (h ^ (unsigned char)*at) * 16777619u;
+	*hash = h;
+	return (size_t)(at - from);
+}
+
 static void
 add(struct phrases *p, const char *line, size_t len)
 {
-	unsigned char first = (unsigned char)line[0];
-	size_t n = p->counts[first]++;
+	struct phrase *phrase = mem_zero(1, sizeof(*phrase));
 
-	p->starts[first] =
-	    mem_resize(p->starts[first], n + 1, sizeof(*p->starts[first]));
-	p->starts[first][n] = p->text.len;
-	buf_add(&p->text, line, len);
-	spaces_for_signs(p->text.data + p->text.len - len, len, '*');
-	buf_byte(&p->text, '\0');
+	phrase->words = mem_copy(line, len);
+	spaces_for_signs(phrase->words, len, '*');
+	word_at(phrase->words, phrase->words + len, &phrase->hash);
+	phrase->next = p->slots[phrase->hash % SLOTS];
+	p->slots[phrase->hash % SLOTS] = phrase;
 }
 
 struct phrases *
@@ -59,18 +75,12 @@ phrases_new(const char *list)
 	return p;
 }
 
-static size_t
-word_len(const char *at, const char *end)
-{
-	const char *space = memchr(at, ' ', (size_t)(end - at));
-
-	return (size_t)((space != NULL ? space : end) - at);
-}
-
 static const char *
 next_word(const char *at, const char *end)
 {
-	at += word_len(at, end);
+	const char *space = memchr(at, ' ', (size_t)(end - at));
+
+	at = space != NULL ? space : end;
 	while (at < end && *at == ' ')
 		at++;
 	return at;
@@ -92,7 +102,8 @@ stands(const char *phrase, const char *at, const char *end)
 			}
 			return false;
 		}
-		if (word_len(at, end) != len || memcmp(at, phrase, len) != 0)
+		if ((size_t)(end - at) < len || memcmp(at, phrase, len) != 0 ||
+		    (at + len < end && at[len] != ' '))
 			return false;
 		at = next_word(at, end);
 		phrase = rest;
@@ -104,20 +115,25 @@ bool
 phrases_find(const struct phrases *p, struct buf *text)
 {
 	const char *at = text->data, *end = at + text->len;
+	uint32_t hash;
 
 	if (text->len == 0)
 		return false;
 	spaces_for_signs(text->data, text->len, ' ');
-	while (at < end && *at == ' ')
-		at++;
-	for (; at < end; at = next_word(at, end)) {
-		unsigned char first = (unsigned char)*at;
+	for (;;) {
+		while (at < end && *at == ' ')
+			at++;
+		if (at == end)
+			return false;
+		size_t len = word_at(at, end, &hash);
+		const struct phrase *phrase = p->slots[hash % SLOTS];
 
-		for (size_t i = 0; i < p->counts[first]; i++)
-			if (stands(p->text.data + p->starts[first][i], at, end))
+		for (; phrase != NULL; phrase = phrase->next)
+			if (phrase->hash == hash &&
+			    stands(phrase->words, at, end))
 				return true;
+		at += len;
 	}
-	return false;
 }
 
 void
@@ -125,8 +141,13 @@ phrases_free(struct phrases *p)
 {
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < 256; i++)
-		free(p->starts[i]);
-	buf_free(&p->text);
+	for (size_t i = 0; i < SLOTS; i++)
+		while (p->slots[i] != NULL) {
+			struct phrase *phrase = p->slots[i];
+
+			p->slots[i] = phrase->next;
+			free(phrase->words);
+			free(phrase);
+		}
 	free(p);
 }

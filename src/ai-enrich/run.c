@@ -15,7 +15,7 @@
 /* After a signal, for answers that are paid for. */
 #define LEAVE_MS 4000
 /* Records that pass before answers are looked at again. */
-#define TURN 256
+#define TURN 32
 #define SLICE_MS 1000
 #define MOST_TOKENS 65536
 #define FENCE_TOKENS 40 /* of a job beside its ad */
@@ -376,8 +376,10 @@ wait_for(struct run *r, uint64_t wait)
 		return;
 	}
 	a = exchange_next(r->exchange, wait, input ? stage_fd(r->stage) : -1);
-	for (; a != NULL; a = exchange_next(r->exchange, 0, -1))
+	for (; a != NULL; a = exchange_next(r->exchange, 0, -1)) {
 		receive(r, a);
+		launch(r); /* its place is free: no other answer is sooner */
+	}
 }
 
 /* A signal came: take what is on its way, hand all on as it is. */
