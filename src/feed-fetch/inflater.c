@@ -23,6 +23,7 @@ inflater_start(struct inflater *f, enum inflater_form form)
 	if (code != Z_OK)
 		die(EX_SOFTWARE, "zlib does not start");
 	f->open = true;
+	f->past_blocks = false;
 	f->crc = 0;
 	f->bytes = 0;
 }
@@ -58,6 +59,17 @@ failed(const struct inflater *f, int code, struct fault *why)
 	return INFLATER_FAILED;
 }
 
+/* Whether the call just made came to the end of the last block. */
+static bool
+passes_blocks(struct inflater *f)
+{
+	/* zlib.h, inflate(): 128 is an end of block, 64 the last one. */
+	bool now = !f->past_blocks && (f->z.data_type & 192) == 192;
+
+	f->past_blocks |= now;
+	return now;
+}
+
 enum inflater_result
 inflater_run(struct inflater *f, const struct decode_sink *sink,
     const char **bytes, size_t *len, struct fault *why)
@@ -71,7 +83,7 @@ inflater_run(struct inflater *f, const struct decode_sink *sink,
 		f->z.avail_in = given;
 		f->z.next_out = f->out;
 		f->z.avail_out = DECODE_ROOM;
-		code = inflate(&f->z, Z_NO_FLUSH);
+		code = inflate(&f->z, Z_BLOCK);
 		*bytes += given - f->z.avail_in;
 		*len -= given - f->z.avail_in;
 		if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
@@ -80,15 +92,15 @@ inflater_run(struct inflater *f, const struct decode_sink *sink,
 			return INFLATER_FAILED;
 		if (code == Z_STREAM_END)
 			return INFLATER_ENDED;
-	} while (*len > 0 || f->z.avail_out == 0);
+		/* Bare deflate ends there, and one more call says so. */
+	} while (passes_blocks(f) || *len > 0 || f->z.avail_out == 0);
 	return INFLATER_MORE;
 }
 
 bool
-inflater_lacks_trailer(struct inflater *f)
+inflater_lacks_trailer(const struct inflater *f)
 {
-	/* Outside of any block (zlib.h, inflateMark), and 64: the last one. */
-	return inflateMark(&f->z) == -65536L && (f->z.data_type & 64) != 0;
+	return f->past_blocks;
 }
 
 void

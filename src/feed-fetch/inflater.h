@@ -28,7 +28,8 @@ enum inflater_result {
 struct inflater {
 	z_stream z;
 	bool open;
-	bool checked; /* keep crc and bytes of what comes out */
+	bool past_blocks; /* all there is to inflate is out */
+	bool checked;     /* keep crc and bytes of what comes out */
 	uint32_t crc;
 	uint64_t bytes;
 	unsigned char out[DECODE_ROOM];
@@ -43,7 +44,7 @@ enum inflater_result inflater_run(struct inflater *f,
     struct fault *why);
 
 /* Whether all there is lacks but the checksum behind the last block. */
-bool inflater_lacks_trailer(struct inflater *f);
+bool inflater_lacks_trailer(const struct inflater *f);
 
 void inflater_end(struct inflater *f);
 

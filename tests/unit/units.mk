@@ -3,3 +3,13 @@
 # libxml2 is the oracle of this test and no part of any program.
 $(O)/tests/unit/test_text.o: cflags += $(shell pkg-config --cflags libxml-2.0)
 $(TBIN)/test_text: LIBS += $(shell pkg-config --libs libxml-2.0)
+UNIT.test_guard := src/feed-fetch/guard.c
+UNIT.test_url := src/feed-fetch/url.c src/feed-fetch/proxy.c \
+	src/feed-fetch/fault.c
+UNIT.test_sniff := src/feed-fetch/sniff.c
+UNIT.test_answer := src/feed-fetch/answer.c src/feed-fetch/progress.c \
+	src/feed-fetch/fault.c
+UNIT.test_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
+	src/feed-fetch/decode_deflate.c src/feed-fetch/decode_zip.c \
+	src/feed-fetch/decode_zstd.c src/feed-fetch/inflater.c \
+	src/feed-fetch/fault.c
