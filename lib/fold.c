@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "fold.h"
 
@@ -45,53 +48,96 @@ put_ascii(struct buf *out, size_t start, char c)
 		buf_byte(out, c);
 }
 
-/*
- * Eight bytes of ASCII without controls and without two blanks in a row, in
- * lower case; false if they are not such.  WORD is loaded as they stand.
- */
-static bool
-lower_word(uint64_t *word)
+/* How many bytes from P on are ASCII. */
+static size_t
+ascii_len(const char *p, const char *end)
 {
-	uint64_t w = *word, blank, upper;
+	const char *start = p;
+	uint64_t word;
 
+	for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		if ((word & HIGHS) != 0)
+			break;
+	}
+	while (p < end && is_ascii(*p))
+		p++;
+	return (size_t)(p - start);
+}
+
+#ifdef __SSE2__
+#define STRIDE 16
+/*
+ * Sixteen bytes of P in lower case to TO; how many of them stand as they are:
+ * up to the first that is a control, no ASCII, or a blank behind a blank.
+ */
+static size_t
+lower_stride(char *to, const char *p, bool blank_before)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
+	    _mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
+	unsigned int blanks, stop;
+
+	_mm_storeu_si128((__m128i *)(void *)to,
+	    _mm_or_si128(x, _mm_and_si128(upper, _mm_set1_epi8(0x20))));
+	blanks = (unsigned int)_mm_movemask_epi8(
+	    _mm_cmpeq_epi8(x, _mm_set1_epi8(' ')));
+	/* below a blank by signed comparison: controls and what is no ASCII */
+	stop = (unsigned int)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(' ')),
+	        _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f))));
+	stop |= blanks & (blanks << 1 | blank_before);
+	return stop == 0 ? STRIDE : (size_t)__builtin_ctz(stop);
+}
+#else
+#define STRIDE 8
+/* The same, eight bytes at a time: all of them or none. */
+static size_t
+lower_stride(char *to, const char *p, bool blank_before)
+{
+	uint64_t w, blank, upper;
+
+	memcpy(&w, p, sizeof(w));
 	if ((w & HIGHS) != 0)
-		return false;
+		return 0;
 	/* no byte has its high bit, so no sum carries into the next one */
 	if (((w + ONES * (0x80 - 0x20)) & HIGHS) != HIGHS ||
 	    ((w + ONES) & HIGHS) != 0)
-		return false;
+		return 0;
 	blank = ~((w ^ ONES * ' ') + ONES * 0x7f) & HIGHS;
-	if ((blank & (blank >> 8)) != 0)
-		return false;
+	if ((blank & (blank >> 8)) != 0 || (blank_before && *p == ' '))
+		return 0;
 	upper = (w + ONES * (0x80 - 'A')) & ~(w + ONES * (0x7f - 'Z')) & HIGHS;
-	*word = w | upper >> 2;
-	return true;
+	w |= upper >> 2;
+	memcpy(to, &w, sizeof(w));
+	return STRIDE;
 }
+#endif
 
-/* Fold ASCII from P on; returns the first byte that is none, or END. */
-static const char *
+/* Fold what is ASCII from P to END. */
+static void
 fold_ascii(struct buf *out, size_t start, const char *p, const char *end)
 {
-	while (p < end && is_ascii(*p)) {
+	while (p < end) {
 		char *to = buf_room(out, (size_t)(end - p)), *from = to;
 		bool blank = out->len == start || to[-1] == ' ';
-		uint64_t word;
+		size_t n = STRIDE;
 
-		while (end - p >= (ptrdiff_t)sizeof(word)) {
-			memcpy(&word, p, sizeof(word));
-			if ((blank && *p == ' ') || !lower_word(&word))
-				break;
-			memcpy(to, &word, sizeof(word));
-			p += sizeof(word);
-			to += sizeof(word);
-			blank = to[-1] == ' ';
+		while (end - p >= STRIDE && n == STRIDE) {
+			n = lower_stride(to, p, blank);
+			p += n;
+			to += n;
+			if (n > 0)
+				blank = to[-1] == ' ';
 		}
 		out->len += (size_t)(to - from);
-		/* what stopped it, and up to where it may go on */
-		for (int i = 0; i < 8 && p < end && is_ascii(*p); i++, p++)
-			put_ascii(out, start, *p);
+		/* what stopped it, and as far as a stride does not reach */
+		do
+			if (p < end)
+				put_ascii(out, start, *p++);
+		while (p < end && end - p < STRIDE);
 	}
-	return p;
 }
 
 /*
@@ -158,16 +204,13 @@ fold_text(struct buf *out, const char *utf8, size_t len)
 	size_t start = out->len;
 
 	while (p < end) {
-		next = p;
-		while (next < end && is_ascii(*next))
-			next++;
-		if (next == end) {
-			fold_ascii(out, start, p, end);
-			break;
-		}
+		next = p + ascii_len(p, end);
 		/* the last ASCII character may compose with what follows */
-		if (next > p)
-			fold_ascii(out, start, p, --next);
+		if (next < end && next > p)
+			next--;
+		fold_ascii(out, start, p, next);
+		if (next == end)
+			break;
 		p = piece_end(next, end);
 		fold_piece(out, start, next, (size_t)(p - next));
 	}

@@ -2,6 +2,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "entity.h"
 #include "html.h"
@@ -141,24 +144,70 @@ put_code(struct writer *w, uint32_t code)
 	}
 }
 
+/*
+ * Past words of plain ASCII that single blanks divide, sixteen bytes at a time;
+ * never behind a blank.  FIRST: no text stands before P.  A step, not the end.
+ */
+static const char *
+skip_words(const char *p, const char *end, bool first)
+{
+#ifdef __SSE2__
+	const __m128i amp = _mm_set1_epi8('&'), less = _mm_set1_epi8('<');
+	const __m128i del = _mm_set1_epi8(0x7f), blank = _mm_set1_epi8(' ');
+	const __m128i control = _mm_set1_epi8(0x1f);
+	const char *start = p;
+	unsigned int blanks, stop, before = first;
+
+	for (; end - p >= 16; p += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, amp),
+		                               _mm_cmpeq_epi8(x, less)),
+		    _mm_or_si128(_mm_cmpeq_epi8(x, del),
+		        _mm_cmpeq_epi8(_mm_min_epu8(x, control), x)));
+
+		blanks =
+		    (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(x, blank));
+		/* the sign bits of X itself: what is not ASCII */
+		stop = (unsigned int)_mm_movemask_epi8(_mm_or_si128(hit, x));
+		stop |= blanks & (blanks << 1 | before);
+		if (stop != 0) {
+			p += __builtin_ctz(stop);
+			break;
+		}
+		before = blanks >> 15;
+	}
+	return p > start && p[-1] == ' ' ? p - 1 : p;
+#else
+	(void)end;
+	(void)first;
+	return p;
+#endif
+}
+
 /* The end of the text at P: blanks stand only between its words. */
 static const char *
 text_end(const char *p, const char *end)
 {
-	const char *start = p;
+	const char *start = p, *turn;
 
-	while (p < end) {
-		unsigned char byte = bytes[(unsigned char)*p];
+	for (;;) {
+		p = skip_words(p, end, p == start);
+		/* what stopped it, and up to where it may go on */
+		turn = end - p > 16 ? p + 16 : end;
+		while (p < turn) {
+			unsigned char byte = bytes[(unsigned char)*p];
 
-		if (byte == TEXT)
-			p++;
-		else if (byte == SPACE && p > start && p + 1 < end &&
-		         bytes[(unsigned char)p[1]] == TEXT)
-			p += 2;
-		else
-			break;
+			if (byte == TEXT)
+				p++;
+			else if (byte == SPACE && p > start && p + 1 < end &&
+			         bytes[(unsigned char)p[1]] == TEXT)
+				p += 2;
+			else
+				return p;
+		}
+		if (p == end)
+			return p;
 	}
-	return p;
 }
 
 static const char *text_of(struct writer *w, const char *p, const char *end);
