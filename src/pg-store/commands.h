@@ -1,0 +1,22 @@
+/*
+ * commands.h - the subcommands of pg-store
+ *
+ * Each takes its own name as ARGV[0], parses its options and returns the
+ * status to exit with.
+ */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int cmd_migrate(int argc, char *argv[]);
+int cmd_feed(int argc, char *argv[]);
+int cmd_begin(int argc, char *argv[]);
+int cmd_heartbeat(int argc, char *argv[]);
+int cmd_abort(int argc, char *argv[]);
+int cmd_recall(int argc, char *argv[]);
+int cmd_remember(int argc, char *argv[]);
+int cmd_stage(int argc, char *argv[]);
+int cmd_commit(int argc, char *argv[]);
+int cmd_list(int argc, char *argv[]);
+int cmd_report(int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,307 @@
+/* plan.c - what a commit does to each job of its feed */
+#include "plan.h"
+
+#include <string.h>
+
+#include "buf.h"
+
+/* Where a record goes: a person's verdict stands while the text does. */
+#define OBEYS                                                                  \
+	"(not s.closed and j.review is not null"                               \
+	" and j.content_hash is not distinct from s.content_hash)"
+#define ROUTE "case when " OBEYS " then j.review else s.route end"
+#define REASON "case when " OBEYS " then 'reviewed' else s.route_reason end"
+
+/* A live job stays where it is when its new text could not be enriched. */
+#define STAYS "(s.failed and j.closed_at is null and j.route <> 'rejected')"
+
+#define ACTION                                                                 \
+	"case when j.job_id is null then 'new'"                                \
+	" when " STAYS " then"                                                 \
+	"  case when j.stale and j.missed = 0 then 'same' else 'stale' end"    \
+	" when j.record_hash = s.record_hash and j.route = " ROUTE             \
+	"  and j.route_reason is not distinct from " REASON                    \
+	"  and (j.closed_at is not null) = s.closed"                           \
+	"  and j.source_id = s.source_id"                                      \
+	"  and j.missed = 0 and not j.stale then 'same'"                       \
+	" else 'change' end"
+
+#define TO_ROUTE "case when " STAYS " then j.route else " ROUTE " end"
+#define TO_REASON "case when " STAYS " then j.route_reason else " REASON " end"
+
+static const char tables_sql[] =
+    "create temp table plan (seq bigint, job_id uuid, source_id text,"
+    " action text, from_route text, to_route text, to_reason text,"
+    " was_live boolean, lives boolean) on commit drop;"
+    "create temp table claims (seq bigint, job_id uuid, live boolean,"
+    " own boolean) on commit drop";
+
+/*
+ * Nearly every record belongs to the live job that its own ad speaks for: the
+ * two stand in one row.  What is left over on either side stands alone.
+ */
+static const char pair_sql[] =
+    "insert into plan select s.seq, coalesce(j.job_id, s.job_id),"
+    " coalesce(s.source_id, j.source_id),"
+    " case when s.seq is null then 'gone' else " ACTION " end,"
+    " j.route, case when s.seq is not null then " TO_ROUTE " end,"
+    " case when s.seq is not null then " TO_REASON " end,"
+    " j.job_id is not null, coalesce(not s.closed, true)"
+    " from @staged s full join (select * from jobmill.jobs"
+    "  where feed_id = $1 and closed_at is null) j"
+    " on j.source_id = s.source_id";
+
+/*
+ * Records that stand alone may still be known by one of their ads: then they
+ * claim its job, unless a record has it by its own ad.
+ */
+static const char claim_sql[] =
+    "insert into claims select distinct p.seq, j.job_id,"
+    " j.closed_at is null, j.source_id = p.source_id"
+    " from plan p join @staged s on s.seq = p.seq"
+    " cross join unnest(s.members) m (source_id)"
+    " join jobmill.job_sources a"
+    "  on a.feed_id = $1 and a.source_id = m.source_id"
+    " join jobmill.jobs j on j.job_id = a.job_id"
+    " where p.action = 'new' and not exists (select from plan q"
+    "  where q.job_id = j.job_id and q.seq is not null)";
+
+/*
+ * One job to a record, one record to a job: the best claim of each record, and
+ * of those the best for each job.  What lost may win the next time round.
+ */
+static const char award_sql[] =
+    "with best as (select distinct on (seq) * from claims"
+    "  order by seq, live desc, own desc, job_id),"
+    " won as (select distinct on (job_id) * from best"
+    "  order by job_id, live desc, own desc, seq),"
+    " done as (delete from claims where seq in (select seq from won)"
+    "  or job_id in (select job_id from won))"
+    " update plan p set job_id = w.job_id, action = null from won w"
+    " where p.seq = w.seq";
+
+static const char judge_sql[] =
+    "update plan p set action = " ACTION ", from_route = j.route,"
+    " to_route = " TO_ROUTE ", to_reason = " TO_REASON ","
+    " was_live = j.closed_at is null"
+    " from @staged s, jobmill.jobs j"
+    " where p.action is null and s.seq = p.seq and j.job_id = p.job_id";
+
+/* Jobs that stood alone and were claimed stand in the claiming row now. */
+static const char claimed_sql[] =
+    "delete from plan p using plan q where p.seq is null"
+    " and q.seq is not null and q.job_id = p.job_id";
+
+/*
+ * Which job each ad belongs to.  An ad that is a record of its own does not
+ * belong to one that merely names it.
+ */
+static const char sources_sql[] =
+    "insert into jobmill.job_sources as old (feed_id, source_id, job_id)"
+    " select $1, m.source_id, m.job_id from ("
+    "  select distinct on (m.source_id) m.source_id, p.job_id"
+    "  from plan p join @staged s on s.seq = p.seq"
+    "  cross join unnest(s.members) m (source_id)"
+    "  left join @staged o on o.source_id = m.source_id"
+    "  where p.action <> 'same'"
+    "   and (m.source_id = s.source_id or o.seq is null)"
+    "  order by m.source_id, m.source_id = s.source_id desc, s.seq) m"
+    " on conflict (feed_id, source_id) do update set job_id = excluded.job_id"
+    " where old.job_id <> excluded.job_id";
+
+/* A job all of whose ads went to others is one with them now. */
+static const char merged_sql[] =
+    "update plan p set action = 'merged' where seq is null"
+    " and not exists (select from jobmill.job_sources a"
+    "  where a.job_id = p.job_id)";
+
+/* The feed has it, and says that it is over. */
+#define NAMED "(action = 'change' and was_live and not lives)"
+
+static const char counts_sql[] =
+    "select count(*) filter (where was_live), count(seq),"
+    " count(*) filter (where action = 'gone' or " NAMED ") from plan";
+
+static const char close_sql[] =
+    "update plan p set action = case when j.missed + 1 >= $1 then 'gone'"
+    " else 'missed' end from jobmill.jobs j"
+    " where p.action = 'gone' and j.job_id = p.job_id";
+
+static const char keep_sql[] =
+    "update plan set action = 'kept', lives = true, to_route = from_route"
+    " where action = 'gone' or ($1::boolean and " NAMED ")";
+
+/* Where jobs that are closed go, and why. */
+static const char closed_sql[] =
+    "update plan set to_route = 'rejected', to_reason = action, lives = false"
+    " where action in ('gone', 'merged')";
+
+static const char events_sql[] =
+    "insert into jobmill.job_events (job_id, run_id, kind, from_route,"
+    " to_route, reason, fields)"
+    " select p.job_id, $1, case when p.action = 'stale' then 'stale'"
+    "  when not p.was_live and p.lives then 'reopened'"
+    "  when p.was_live and not p.lives then 'closed'"
+    "  when p.from_route <> p.to_route then 'moved' else 'changed' end,"
+    " p.from_route, p.to_route, p.to_reason,"
+    " case when p.action = 'change' then (select array_agg(key order by key)"
+    "  from json_each_text(j.record) o (key, value)"
+    "  full join json_each_text(s.record) n (key, value) using (key)"
+    "  where o.value is distinct from n.value and key <> 'ai') end"
+    " from plan p join jobmill.jobs j on j.job_id = p.job_id"
+    " left join @staged s on s.seq = p.seq"
+    " where p.action in ('change', 'stale', 'gone', 'merged')";
+
+static const char insert_sql[] =
+    "insert into jobmill.jobs (job_id, route, route_reason, feed_id,"
+    " source_id, content_hash, record_hash, run_id, closed_at, posted_at,"
+    " expires_at, ai_confidence, industry_code, function_code, title,"
+    " company_name, ai_title, record)"
+    " select s.job_id, s.route, s.route_reason, $1, s.source_id,"
+    " s.content_hash, s.record_hash, $2, case when s.closed then now() end,"
+    " s.posted_at, s.expires_at, s.ai_confidence, s.industry_code,"
+    " s.function_code, s.title, s.company_name, s.ai_title, s.record"
+    " from plan p join @staged s on s.seq = p.seq where p.action = 'new'";
+
+/* A verdict and edits end with the text they were about. */
+#define SAME_TEXT "j.content_hash is not distinct from s.content_hash"
+
+static const char change_sql[] =
+    "update jobmill.jobs j set route = p.to_route, route_reason = p.to_reason,"
+    " source_id = s.source_id, content_hash = s.content_hash,"
+    " record_hash = s.record_hash, run_id = $1, updated_at = now(),"
+    " closed_at = case when s.closed then coalesce(j.closed_at, now()) end,"
+    " posted_at = s.posted_at, expires_at = s.expires_at, missed = 0,"
+    " stale = false, review = case when " SAME_TEXT " then j.review end,"
+    " edits = case when " SAME_TEXT " then j.edits end,"
+    " ai_confidence = s.ai_confidence, industry_code = s.industry_code,"
+    " function_code = s.function_code, title = s.title,"
+    " company_name = s.company_name, ai_title = s.ai_title, record = s.record"
+    " from plan p join @staged s on s.seq = p.seq"
+    " where p.action = 'change' and j.job_id = p.job_id";
+
+static const char stale_sql[] =
+    "update jobmill.jobs j set stale = true, missed = 0, run_id = $1,"
+    " updated_at = now() from plan p"
+    " where p.action = 'stale' and j.job_id = p.job_id";
+
+static const char gone_sql[] =
+    "update jobmill.jobs j set route = p.to_route, route_reason = p.to_reason,"
+    " closed_at = now(), missed = j.missed + 1, run_id = $1,"
+    " updated_at = now() from plan p"
+    " where p.action in ('gone', 'merged') and j.job_id = p.job_id";
+
+static const char missed_sql[] =
+    "update jobmill.jobs j set missed = j.missed + 1 from plan p"
+    " where p.action = 'missed' and j.job_id = p.job_id";
+
+#define COUNT(condition) "count(*) filter (where " condition ")"
+#define STAGED(route) COUNT("seq is not null and to_route = '" route "'")
+
+static const char report_sql[] =
+    "update jobmill.execution_reports r set created = c.created,"
+    " changed = c.changed, moved = c.moved, unchanged = c.unchanged,"
+    " closed = c.closed, reopened = c.reopened, missed = c.missed,"
+    " stale = c.stale, approved = c.approved,"
+    " manual_review = c.manual_review, rejected = c.rejected,"
+    " archived = c.archived, outcomes = o.outcomes from (select " COUNT("action"
+                                                                        " = "
+                                                                        "'new'") " created, " COUNT("action = 'change' and was_live = "
+                                                                                                    "lives"
+                                                                                                    " and from_route = to_route") " ch"
+                                                                                                                                  "ang"
+                                                                                                                                  "ed,"
+                                                                                                                                  " " COUNT("action = 'change' and was_live = lives"
+                                                                                                                                            " and from_route <> to_route") " moved, " COUNT("action = 'same'") " unchanged, " COUNT("was_live and not lives") " closed, " COUNT("action = 'change' and not was_live and lives") " reopened, " COUNT("action in ('missed', 'kept')") " missed, " COUNT("action = 'stale'") " stale, " STAGED("approved") " approved, " STAGED("manual_review") " manual_review, " STAGED("rejected") " rejected, " STAGED("archived") " archived from plan) c,"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     " (select coalesce(jsonb_object_agg(to_route, reasons), '{}') outcomes"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "  from (select to_route, jsonb_object_agg(coalesce(to_reason, ''), n)"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   reasons from (select to_route, to_reason, count(*) n from plan"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "    where seq is not null group by 1, 2) t group by 1) u) o"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     " where r.run_id = $1";
+
+/* A statement with the name of the run's table for "@staged". */
+static bool
+run(struct db *db, const char *table, uint64_t *rows, const char *sql,
+    const char *const *values, size_t count)
+{
+	static const char mark[] = "@staged";
+	struct buf text = { 0 };
+	const char *at;
+	bool done;
+
+	while ((at = strstr(sql, mark)) != NULL) {
+		buf_add(&text, sql, (size_t)(at - sql));
+		buf_text(&text, table);
+		sql = at + sizeof mark - 1;
+	}
+	buf_text(&text, sql);
+	done = db_run(db, rows, buf_string(&text), values, count);
+	buf_free(&text);
+	return done;
+}
+
+/* Give records that stand alone the jobs that their ads had. */
+static void
+settle_claims(struct db *db, const struct plan *p)
+{
+	uint64_t claims = 0, won = 1;
+
+	run(db, p->table, &claims, claim_sql, DB_VALUES(p->feed));
+	if (claims == 0)
+		return;
+	/* Each time at least one is settled: it ends. */
+	while (won > 0 && !db_failed(db))
+		db_run(db, &won, award_sql, DB_NONE);
+	run(db, p->table, NULL, judge_sql, DB_NONE);
+	db_run(db, NULL, claimed_sql, DB_NONE);
+}
+
+void
+plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
+{
+	PGresult *r;
+
+	db_script(db, tables_sql);
+	run(db, p->table, NULL, pair_sql, DB_VALUES(p->feed));
+	settle_claims(db, p);
+	run(db, p->table, NULL, sources_sql, DB_VALUES(p->feed));
+	db_run(db, NULL, merged_sql, DB_NONE);
+	r = db_query(db, counts_sql, DB_NONE);
+	if (r != NULL)
+		*counts = (struct plan_counts){ .live = db_int(r, 0, 0),
+			.staged = db_int(r, 0, 1),
+			.gone = db_int(r, 0, 2) };
+	PQclear(r);
+}
+
+void
+plan_close(struct db *db, int64_t misses)
+{
+	char number[DB_NUMBER];
+
+	db_run(db, NULL, close_sql, DB_VALUES(db_number(misses, number)));
+}
+
+void
+plan_keep(struct db *db, bool named)
+{
+	db_run(db, NULL, keep_sql, DB_VALUES(named ? "t" : "f"));
+}
+
+void
+plan_apply(struct db *db, const struct plan *p)
+{
+	db_run(db, NULL, closed_sql, DB_NONE);
+	run(db, p->table, NULL, events_sql, DB_VALUES(p->run));
+	run(db, p->table, NULL, insert_sql, DB_VALUES(p->feed, p->run));
+	run(db, p->table, NULL, change_sql, DB_VALUES(p->run));
+	db_run(db, NULL, stale_sql, DB_VALUES(p->run));
+	db_run(db, NULL, gone_sql, DB_VALUES(p->run));
+	db_run(db, NULL, missed_sql, DB_NONE);
+}
+
+void
+plan_report(struct db *db, const struct plan *p)
+{
+	db_run(db, NULL, report_sql, DB_VALUES(p->run));
+}
