@@ -291,9 +291,12 @@ take_items(struct run *r, struct batch *b, const struct reply *reply,
 			*wrong = "two answers about one job";
 			continue;
 		}
-		*wrong = reply_take(reply->items[i], &rules, &r->result);
-		if (*wrong == NULL)
+		const char *bad =
+		    reply_take(reply->items[i], &rules, &r->result);
+		if (bad == NULL)
 			succeed(r, *item);
+		else
+			*wrong = bad;
 	}
 	for (size_t i = 0; i < b->count; i++)
 		if (!b->items[i]->done)

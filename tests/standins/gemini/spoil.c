@@ -114,7 +114,7 @@ spoil_words(const char *mode, struct buf *text)
 		if (id != NULL)
 			id[6] = id[6] == 'x' ? 'z' : 'x';
 	} else if (strcmp(mode, "enum") == 0) {
-		replace(text, "\"confidence\":\"", "\"confidence\":\"9");
+		replace(text, "\"confidence\":\"", "\"confidence\":\"x");
 	} else if (strcmp(mode, "control") == 0) {
 		replace(text, "\"id\"", "\"id\\u0007\"");
 	} else if (strcmp(mode, "link") == 0) {

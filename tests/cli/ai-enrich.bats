@@ -1,0 +1,621 @@
+#!/usr/bin/env bats
+# What ai-enrich promises, against a stand-in whose answers can be told from
+# the ad: title and tags are the ad's own title and company.
+# shellcheck disable=SC2030,SC2031,SC2154
+load ../support/common
+
+setup() {
+	unset "${!GOOGLE_@}" "${!OPENAI_@}" "${!VERTEX_@}" "${!CLOUDSDK_@}" \
+		GCE_METADATA_HOST
+	HOME=$BATS_TEST_TMPDIR
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+# gemini_start: the stand-in, and what makes ai-enrich ask it.
+gemini_start() {
+	standin_start gemini
+	export GEMINI_API_KEY=test-key GEMINI_BASE_URL=$STANDIN_URL/v1beta
+	export JOBMILL_RETRY_WAIT=1ms
+}
+
+reset() {
+	curl -fsS --noproxy '*' -X POST "$STANDIN_URL/_reset"
+}
+
+# jobs N: so many ads, each with a title of its own.
+jobs_file() {
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		printf '{"feed_id":1,"source_id":"J%d","title":"Baker %d",' \
+			"$i" "$i"
+		printf '"company_name":"Crust %d","id":9007199254740993,' \
+			$((i % 7))
+		printf '"description":"<p>Bake loaf %d</p>","pay":1.10}\n' "$i"
+	done
+}
+
+# calls: requests for answers that the stand-in saw.
+calls() {
+	standin_log | jq -s '[.[] | select(.path | test("Content$"))] | length'
+}
+
+# none_mixed_up FILE: every answer is about its own ad.
+none_mixed_up() {
+	jq -se 'map(select(.ai_title)) | length > 0 and all(.ai_title == .title
+		and .ai_tags[0] == .company_name)' "$1"
+}
+
+# same_order A B: both name the same jobs in the same order.
+same_order() {
+	cmp <(jq -r .source_id "$1") <(jq -r .source_id "$2")
+}
+
+@test "without a key the built-in provider answers" {
+	run -0 --separate-stderr ai-enrich industry --profile
+	[[ $output =~ ^industry-local-[0-9a-f]{16}$ ]]
+	[ -z "$stderr" ]
+}
+
+@test "a key chooses gemini, an address openai, --provider overrides both" {
+	export GEMINI_API_KEY=k
+	run -0 ai-enrich function --profile
+	[[ $output =~ ^function-gemini-3.5-flash-lite-[0-9a-f]{16}$ ]]
+	run -0 ai-enrich function --profile --provider local
+	[[ $output == function-local-* ]]
+	unset GEMINI_API_KEY
+	export OPENAI_BASE_URL=http://127.0.0.1:9/v1 OPENAI_MODEL=llama
+	run -0 ai-enrich function --profile
+	[[ $output == function-llama-* ]]
+}
+
+@test "the profile changes with model, prompt and taxonomy, not with the run" {
+	export GEMINI_API_KEY=k
+	local first
+	first=$(ai-enrich industry --profile)
+	[ "$(ai-enrich industry --profile)" = "$first" ]
+	[ "$(ai-enrich industry --profile --model gemini-3.8-flash)" != "$first" ]
+	sed 's/You read job/You look at job/' \
+		"$ROOT/share/prompts/industry.txt" >prompt
+	[ "$(ai-enrich industry --profile --prompt prompt)" != "$first" ]
+	sed 's/"version": "[^"]*/&x/' "$ROOT/share/taxonomy/taxonomy.json" >t
+	[ "$(ai-enrich industry --profile --taxonomy t)" != "$first" ]
+	echo 'Likes bread' >rubric
+	[ "$(ai-enrich industry --profile --rubric rubric)" != "$first" ]
+}
+
+@test "a stage that is none, and two cassettes at once, are wrong usage" {
+	run -64 ai-enrich colour /dev/null
+	run -64 ai-enrich
+	run -64 ai-enrich industry --record a --replay b /dev/null
+}
+
+@test "industry sets its fields and leaves every other byte alone" {
+	gemini_start
+	jobs_file 3 >in
+	run -0 --separate-stderr ai-enrich industry in
+	[ -z "$stderr" ]
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	same_order in out
+	cut -c1-"$(($(head -1 in | wc -c) - 2))" out | head -1 |
+		cmp - <(head -1 in | sed 's/}$//')
+	jq -se 'all(.ai_industry | has("code") and has("name") and has("path"))' out
+	jq -se 'all(.ai_confidence > 0 and .ai_confidence < 1)' out
+	jq -se 'all(.ai.industry | .cached == false and .attempts == 1 and
+		.tokens_in > 0 and .tokens_out > 0 and
+		.model == "gemini-3.5-flash-lite" and
+		(.cost_usd | test("^0\\.[0-9]{6,12}$")))' out
+	[ "$(jq -r '.ai.industry.profile' out | sort -u)" = \
+		"$(ai-enrich industry --profile)" ]
+}
+
+@test "function asks about one industry at a time, within its functions" {
+	gemini_start
+	jobs_file 60 | ai-enrich industry >in
+	reset
+	standin_control '{"log_bodies": true}'
+	ai-enrich function in >out
+	same_order in out
+	jq -n --slurpfile t "$ROOT/share/taxonomy/taxonomy.json" \
+		'[inputs | . as $j | $t[0].industries[]
+			| select(.code == $j.ai_industry.code).functions
+			| map(.code) | index($j.ai_job_function.code)]
+		| length == 60 and all(. != null)' -e out
+	jq -se 'all(.ai_function_confidence > 0)' out
+	jq -se 'all(.ai | has("industry") and has("function"))' out
+	standin_log | jq -r '.body // empty' |
+		jq -s '[.[] | .systemInstruction.parts[0].text // empty] |
+			map(capture("employers: (?<i>.*)").i) |
+			length == (unique | length) or (unique | length) > 5' -e
+}
+
+@test "what is answered, routed, failed or without industry passes untouched" {
+	gemini_start
+	cat >in <<'E'
+{"title":"a","route":"rejected", "x":1e400}
+{"title":"b","ai_error":{"kind":"blocked"}}
+{"title":"c","ai_industry":{"code":"retail"},"ai_job_function":{"code":"sales"}}
+{"title" : "d" , "ai_confidence":0.5 }
+E
+	run -0 --separate-stderr ai-enrich function in
+	[ "$output" = "$(<in)" ]
+	[ "$(calls)" -eq 0 ]
+}
+
+@test "a second run over its own output asks nothing, not even a probe" {
+	gemini_start
+	jobs_file 30 | ai-enrich industry | ai-enrich function >once
+	reset
+	ai-enrich industry once | ai-enrich function >twice
+	cmp once twice
+	[ -z "$(standin_log)" ]
+}
+
+@test "an industry that the taxonomy does not have is an error of the job" {
+	gemini_start
+	run -1 --separate-stderr ai-enrich function \
+		<<<'{"title":"a","ai_industry":{"code":"nowhere"}}'
+	[ "$(jq -c .ai_error <<<"$output")" = '{"stage":"function","kind":"invalid","message":"its industry is not in the taxonomy","retryable":true}' ]
+}
+
+@test "every way an answer can be wrong is asked again until it is right" {
+	gemini_start
+	jobs_file 10 >in
+	for mode in missing doubled foreign altered enum no_field more_field \
+		fenced prose cut_text control link markup reordered cut_off \
+		thought_out empty_text other empty_body html garbage busy \
+		busy_bare failed overloaded gateway timeout array_error; do
+		echo "mode: $mode" >&2
+		reset
+		standin_control '{"spoil": {"mode": "'"$mode"'"}}'
+		run -0 --separate-stderr ai-enrich industry in
+		printf '%s\n' "${lines[@]}" >out
+		none_mixed_up out
+		same_order in out
+		[ "$(grep -c '"ai_title"' out)" -eq 10 ]
+	done
+}
+
+@test "an answer that stays wrong is an error of that job alone" {
+	gemini_start
+	jobs_file 10 >in
+	standin_control '{"spoil": {"mode": "enum", "times": 0,
+		"contains": "Baker 1\\n"}}'
+	run -1 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	[ "$(jq -r 'select(.ai_error) | .source_id + " " + .ai_error.kind' out)" = \
+		"J1 invalid" ]
+	none_mixed_up out
+	same_order in out
+	[[ $stderr == *'job not enriched job=1/J1 kind=invalid reason="a percentage is not one of those offered"'* ]]
+}
+
+@test "a job that poisons its batch is found, and only it is refused" {
+	gemini_start
+	jobs_file 20 | sed 's/loaf 7</& poison/' >in
+	standin_control '{"fault": {"contains": "poison", "status": 400,
+		"times": 0}}'
+	run -1 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	[ "$(jq -c 'select(.ai_error) | [.source_id, .ai_error.kind,
+		.ai_error.retryable]' out)" = '["J7","refused",false]' ]
+	none_mixed_up out
+	same_order in out
+}
+
+@test "a job the service will not read is blocked, its company is not" {
+	gemini_start
+	jobs_file 10 | sed 's/loaf 7</& poison/' >in
+	for mode in blocked safety; do
+		reset
+		standin_control '{"spoil": {"mode": "'$mode'", "times": 0,
+			"contains": "poison"}}'
+		run -1 --separate-stderr ai-enrich industry in
+		printf '%s\n' "${lines[@]}" >out
+		[ "$(jq -c 'select(.ai_error) | [.source_id, .ai_error.kind]' \
+			out)" = '["J7","blocked"]' ]
+		none_mixed_up out
+	done
+}
+
+@test "with faults on a third of all calls no answer goes astray" {
+	gemini_start
+	jobs_file 1000 >in
+	standin_control '{"random": {"seed": 11, "share": 0.33}}'
+	ai-enrich industry in >mid || [ $? -eq 1 ]
+	ai-enrich function mid >out || [ $? -eq 1 ]
+	same_order in out
+	none_mixed_up out
+	jq -se 'map(select(.ai_error)) | length < 50 and
+		all(.ai_error.kind | IN("blocked", "invalid", "unavailable"))' out
+	jq -se 'map(select(.ai_error == null)) | all(.ai_job_function.code)' out
+}
+
+@test "broken connections and late answers are tried again" {
+	gemini_start
+	jobs_file 40 >in
+	standin_control '{"fault": [
+		{"path": ":generate", "cut": 30}, {"path": ":generate", "reset": true},
+		{"path": ":generate", "delay_ms": 30000}]}'
+	run -0 ai-enrich industry --timeout 500ms --batch 5 in
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	same_order in out
+}
+
+@test "a wrong key, a wrong model: one line, no job sent" {
+	gemini_start
+	jobs_file 30 >in
+	GEMINI_API_KEY=wrong-key run -77 --separate-stderr ai-enrich industry in
+	[[ $stderr == "ERROR ai-enrich: the key is not valid"* ]]
+	[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	[ "$(wc -l <<<"$output")" -eq 30 ]
+	standin_control '{"model": "gemini-9"}'
+	run -78 --separate-stderr ai-enrich industry in
+	[[ $stderr == "ERROR ai-enrich: the service does not know the model"* ]]
+	[ "$(calls)" -eq 0 ]
+}
+
+@test "403 in the middle ends the asking with 77, a lost model with 69" {
+	gemini_start
+	jobs_file 30 >in
+	standin_control '{"fault": {"path": ":generate", "status": 403}}'
+	run -77 --separate-stderr ai-enrich industry -j 1 in
+	[ "$(calls)" -eq 1 ]
+	[ "$(wc -l <<<"$output")" -eq 30 ]
+	reset
+	standin_control '{"fault": {"path": ":generate", "status": 404}}'
+	run -69 ai-enrich industry in
+}
+
+@test "a key that is missing is named before anything is read" {
+	run -78 --separate-stderr ai-enrich industry --provider gemini /dev/null
+	[[ $stderr == *GEMINI_API_KEY_FILE* ]]
+}
+
+@test "requests stay within what --rpm allows, to the call" {
+	gemini_start
+	jobs_file 12 >in
+	standin_control '{"quota": {"rpm": 12}}'
+	run -0 ai-enrich industry --rpm 12 --batch 1 in
+	[ "$(standin_log | jq -s 'map(select(.status == 429)) | length')" -eq 0 ]
+	reset
+	standin_control '{"quota": {"rpm": 12}}'
+	run -75 ai-enrich industry --rpm 12 --rpd 5 --batch 1 in
+	[ "$(calls)" -eq 5 ]
+}
+
+@test "a minute's quota is waited out, as the service says" {
+	gemini_start
+	jobs_file 40 >in
+	standin_control '{"quota": {"rpm": 2, "window_ms": 100}}'
+	run -0 ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	[ "$(grep -c '"ai_title"' out)" -eq 40 ]
+}
+
+@test "a day's quota ends the asking with 75, and when it is back is said" {
+	gemini_start
+	jobs_file 40 >in
+	standin_control '{"quota": {"rpd": 2}}'
+	run -75 --separate-stderr ai-enrich industry -j 1 in
+	[[ $stderr == *"the quota of the day is spent"* ]]
+	[[ $stderr =~ at=20[0-9-]+T0[78]:00:00Z ]]
+	printf '%s\n' "${lines[@]}" >out
+	same_order in out
+	none_mixed_up out
+	[ "$(jq -s 'map(select(.ai_error.kind == "quota" and
+		.ai_error.retryable)) | length' out)" -eq 20 ]
+	[ "$(calls)" -eq 3 ]
+}
+
+@test "a model that the plan does not have is a matter of configuration" {
+	gemini_start
+	standin_control '{"fault": {"path": ":generate", "status": 429, "body":
+		"{\"error\":{\"message\":\"Quota exceeded, limit: 0, model: x\"}}"}}'
+	jobs_file 3 >in
+	run -78 ai-enrich industry in
+}
+
+@test "a service that is down ends the asking with 75, all jobs pass on" {
+	gemini_start
+	jobs_file 200 >in
+	GEMINI_BASE_URL=http://127.0.0.1:9/v1beta \
+		run -75 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	same_order in out
+	jq -se 'all(.ai_error.kind == "unavailable" and .ai_error.retryable)' out
+	standin_control '{"fault": {"path": ":generate", "status": 429,
+		"times": 0}}'
+	run -75 ai-enrich industry --patience 50ms in
+}
+
+@test "the budget is kept, and what is left is to be tried again" {
+	gemini_start
+	jobs_file 300 >in
+	run -1 --separate-stderr ai-enrich industry --budget 0.08 in
+	printf '%s\n' "${lines[@]}" >out
+	same_order in out
+	jq -se '([.[].ai.industry.cost_usd // "0" | tonumber] | add) as $spent |
+		$spent > 0 and $spent <= 0.08' out
+	jq -se 'map(select(.ai_error)) | length > 0 and
+		all(.ai_error.kind == "budget" and .ai_error.retryable)' out
+	run -78 ai-enrich industry --budget 1 --model gemini-unpriced in
+}
+
+@test "--estimate tells calls, tokens and cost, and asks nothing" {
+	gemini_start
+	jobs_file 25 >in
+	run -0 --separate-stderr ai-enrich industry --estimate in
+	jq -e '.jobs == 25 and .calls == 3 and .tokens_in > 1000 and
+		(.cost_usd | tonumber) > (.cost_usd_batch_tier | tonumber) and
+		.prices_as_of == "2026-10-07"' <<<"$output"
+	[ -z "$(standin_log)" ]
+}
+
+@test "a cassette plays the same run again, byte for byte, without network" {
+	gemini_start
+	jobs_file 100 >in
+	standin_control '{"random": {"seed": 5, "share": 0.4}}'
+	ai-enrich industry --record tape in >first || [ $? -eq 1 ]
+	kill "$STANDIN_PID"
+	ai-enrich industry --replay tape in >second || [ $? -eq 1 ]
+	cmp first second
+	run ! grep -rq test-key tape
+	run -66 ai-enrich industry --replay nowhere in
+}
+
+@test "no key in messages, at any level, even when the service says it back" {
+	gemini_start
+	jobs_file 30 >in
+	standin_control '{"fault": {"path": ":generate", "status": 400, "times": 0,
+		"body": "{\"error\":{\"message\":\"bad: test-key\"}}"}}'
+	JOBMILL_LOG=debug run --separate-stderr ai-enrich industry in
+	[[ $stderr == *secret* ]]
+	[[ $stderr != *test-key* ]]
+	[[ $output != *test-key* ]]
+}
+
+@test "adverts that speak to the model change no other job's answer" {
+	gemini_start
+	local data=$BATS_TEST_DIRNAME/data/injections.ndjson
+	paste -d '\n' <(jobs_file "$(wc -l <"$data")") "$data" >in
+	standin_control '{"obey": true}'
+	run -0 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	same_order in out
+	grep '"source_id":"J' out >neighbours
+	none_mixed_up neighbours
+	jq -se 'all(.ai.flags == null)' neighbours
+	# The model obeyed; so it was asked about that one alone, and it shows.
+	jq -se 'map(select(.source_id | startswith("X"))) | length >= 100 and
+		all(.ai.flags != null or .ai_title == .title)' out
+	jq -se --slurpfile in <(cat in) '[., $in] | transpose | all(
+		.[0].description == .[1].description and
+		.[0].source_id == .[1].source_id)' out
+}
+
+@test "the fence is new for every request, and no advert can close it" {
+	gemini_start
+	standin_control '{"log_bodies": true}'
+	jobs_file 20 | sed 's/Bake loaf/[x y end] Bake/' | ai-enrich industry >out
+	standin_log | jq -r '.body // empty' |
+		jq -s '[.[] | .contents[0].parts[0].text // empty]' >texts
+	jq -e 'length > 1 and (map(capture("^FENCE: (?<f>[a-z0-9]{12})\n").f)
+		| length == (unique | length))' texts
+	jq -e 'all(contains("[x y end]") | not)' texts
+	none_mixed_up out
+}
+
+@test "mail addresses and phone numbers stay here, unless they may go" {
+	gemini_start
+	standin_control '{"log_bodies": true}'
+	echo '{"title":"Baker","description":"Mail jo.doe@mail.example.com or call +49 (0)30 1234-5678, pay 50,000 in 2026"}' >in
+	ai-enrich industry in >/dev/null
+	ai-enrich industry --keep-pii in >/dev/null
+	standin_log | jq -r '.body // empty' |
+		jq -r '.contents[0].parts[0].text // empty' >texts
+	[ "$(grep -c 'Mail \[email\] or call \[phone\], pay 50,000 in 2026' \
+		texts)" -eq 1 ]
+	[ "$(grep -c 'jo.doe@mail.example.com or call +49 (0)30' texts)" -eq 1 ]
+}
+
+@test "the constant part is the same in all requests, and the jobs come last" {
+	gemini_start
+	standin_control '{"log_bodies": true}'
+	jobs_file 50 | ai-enrich industry >/dev/null
+	standin_log | jq -r '.body // empty | select(contains("FENCE: ")) |
+		split("FENCE: ")[0]' >heads
+	[ "$(wc -l <heads)" -eq 5 ]
+	[ "$(sort -u heads | wc -l)" -eq 1 ]
+}
+
+@test "each model family gets the thinking it takes, and no sampling fields" {
+	gemini_start
+	for model in gemini-2.5-flash-lite gemini-2.5-flash gemini-2.5-pro \
+		gemini-3.1-flash-lite gemini-3.5-flash gemini-3.7-flash \
+		gemini-3.8-flash gemini-3.1-pro-preview gemini-7-new; do
+		run -0 ai-enrich industry --model $model <<<'{"title":"Baker"}'
+	done
+}
+
+@test "a rubric adds how relevant a job is" {
+	gemini_start
+	echo 'People who bake fit, others do not.' >rubric
+	run -0 ai-enrich industry --rubric rubric <<<'{"title":"Baker"}'
+	jq -e '.ai_relevance >= 0 and .ai_relevance <= 1' <<<"$output"
+}
+
+@test "--unordered passes on the same jobs" {
+	gemini_start
+	jobs_file 200 >in
+	standin_control '{"fault": {"path": ":generate", "delay_ms": 100,
+		"times": 3}}'
+	ai-enrich industry --unordered in >out
+	none_mixed_up out
+	cmp <(jq -r .source_id in | sort) <(jq -r .source_id out | sort)
+}
+
+@test "answers leave while the input is still open" {
+	gemini_start
+	mkfifo pipe
+	ai-enrich industry --line-buffered pipe >out &
+	exec 8>pipe
+	jobs_file 3 >&8
+	wait_for grep -q '"source_id":"J3"' out
+	jobs_file 1 >&8
+	exec 8>&-
+	wait $!
+	[ "$(wc -l <out)" -eq 4 ]
+	none_mixed_up out
+}
+
+@test "a signal: what is paid for is taken, all that is held is handed on" {
+	gemini_start
+	jobs_file 200 >in
+	standin_control '{"fault": {"path": ":generate", "delay_ms": 700,
+		"times": 0}}'
+	ai-enrich industry -j 2 in >out &
+	local pid=$!
+	wait_for asked_about_two
+	kill -TERM $pid
+	local status=0
+	wait $pid || status=$?
+	[ $status -eq 143 ]
+	same_order out <(head -"$(wc -l <out)" in)
+	[ "$(grep -c '"ai_title"' out)" -ge 20 ]
+	[ "$(wc -l <out)" -gt 40 ]
+	none_mixed_up out
+}
+
+asked_about_two() {
+	(($(standin_state | jq .generated) >= 2))
+}
+
+@test "counters tell requests, tokens and money, and nothing is lost" {
+	gemini_start
+	mkdir run
+	jobs_file 25 >in
+	JOBMILL_RUN_DIR=run JOBMILL_STAGE=enrich-industry \
+		ai-enrich industry in >out
+	jq -e '.in == 25 and .out == 25 and .dead == 0 and .changed == 25 and
+		.requests == 3 and .retries == 0 and .answered == 25 and
+		.failed == 0 and .tokens_in > 0 and .tokens_out > 0' \
+		run/enrich-industry.stats
+	jq -se --slurpfile s run/enrich-industry.stats '
+		(map(.ai.industry.tokens_in) | add) == $s[0].tokens_in and
+		(map(.ai.industry.tokens_out) | add) == $s[0].tokens_out and
+		((map(.ai.industry.cost_usd | tonumber) | add) -
+			($s[0].cost_usd | tonumber) | fabs) < 1e-9' out
+}
+
+@test "a line that is no record is kept as a dead letter, the rest goes on" {
+	gemini_start
+	run -1 --separate-stderr ai-enrich industry --dead dead \
+		<<<$'{"title":"Baker"}\nnonsense\n{"title":"Cook"}'
+	[ "$(jq -r .ai_title <<<"$output")" = $'Baker\nCook' ]
+	[ "$(jq -r .raw dead)" = nonsense ]
+}
+
+@test "openai: any compatible server, with and without a key" {
+	standin_start gemini
+	export OPENAI_BASE_URL=$STANDIN_URL/v1 OPENAI_MODEL=llama-3
+	export OPENAI_API_KEY=test-key JOBMILL_RETRY_WAIT=1ms
+	jobs_file 30 >in
+	standin_control '{"random": {"seed": 3, "share": 0.3}}'
+	ai-enrich industry in >mid || [ $? -eq 1 ]
+	ai-enrich function mid >out || [ $? -eq 1 ]
+	none_mixed_up out
+	same_order in out
+	[ "$(jq -r '.ai.industry.model // empty' out | sort -u)" = llama-3 ]
+	OPENAI_API_KEY=other-key run -77 ai-enrich industry in
+}
+
+# service_account: a file of credentials with a key of its own.
+service_account() {
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
+		-out key.pem 2>/dev/null ||
+		openssl genrsa -out key.pem 2048 2>/dev/null
+	jq -n --rawfile key key.pem --arg uri "$STANDIN_URL/token" \
+		'{type: "service_account", project_id: "acme", private_key_id: "k1",
+		private_key: $key, client_email: "robot@acme.example",
+		token_uri: $uri}' >account.json
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/account.json
+}
+
+vertex_start() {
+	standin_start gemini
+	export GOOGLE_GENAI_USE_VERTEXAI=true VERTEX_BASE_URL=$STANDIN_URL/v1
+	export JOBMILL_RETRY_WAIT=1ms
+	standin_control '{"log_bodies": true}'
+}
+
+unbase64() {
+	tr -- -_ +/ | sed 's/$/===/' | base64 -d 2>/dev/null || true
+}
+
+@test "vertex: a service account's statement is signed, as OpenSSL sees it" {
+	vertex_start
+	service_account
+	run -0 ai-enrich industry <<<'{"title":"Baker"}'
+	standin_log | jq -r 'select(.path == "/token").body' >form
+	[ "$(wc -l <form)" -eq 1 ]
+	grep -q '^grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&' form
+	sed 's/.*assertion=//' form >jwt
+	cut -d. -f1,2 jwt | tr -d '\n' >signed
+	cut -d. -f3 jwt | unbase64 >signature
+	openssl pkey -in key.pem -pubout -out public.pem
+	openssl dgst -sha256 -verify public.pem -signature signature signed
+	cut -d. -f2 jwt | unbase64 >claims
+	jq -e --arg uri "$STANDIN_URL/token" '.iss == "robot@acme.example" and
+		.aud == $uri and .exp - .iat <= 3600 and
+		.scope == "https://www.googleapis.com/auth/cloud-platform"' claims
+	standin_log | jq -se 'any(.path == "/v1/projects/acme/locations/global/publishers/google/models/gemini-3.5-flash-lite:generateContent")'
+}
+
+@test "vertex: a token is used until it ends, and renewed after a 401" {
+	vertex_start
+	service_account
+	jobs_file 40 >in
+	run -0 ai-enrich industry -j 1 in
+	[ "$(standin_log | jq -s 'map(select(.path == "/token")) | length')" -eq 1 ]
+	reset
+	standin_control '{"fault": {"path": ":generate", "status": 401}}'
+	run -0 ai-enrich industry -j 1 in
+	[ "$(standin_log | jq -s 'map(select(.path == "/token")) | length')" -eq 2 ]
+	reset
+	standin_control '{"fault": {"path": ":generate", "status": 401, "times": 0}}'
+	run -77 ai-enrich industry -j 1 in
+	reset
+	standin_control '{"token_seconds": 0}'
+	run -0 ai-enrich industry -j 1 in
+	[ "$(standin_log | jq -s 'map(select(.path == "/token")) | length')" -gt 3 ]
+}
+
+@test "vertex: a user's login and the metadata server give tokens too" {
+	vertex_start
+	jq -n '{type: "authorized_user", client_id: "c", client_secret: "s&x",
+		refresh_token: "r/1", quota_project_id: "bill"}' |
+		jq --arg uri "$STANDIN_URL/token" '. + {token_uri: $uri}' >login.json
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/login.json
+	run -78 ai-enrich industry <<<'{"title":"Baker"}'
+	run -0 ai-enrich industry --project acme --location eu <<<'{"title":"Baker"}'
+	standin_log | jq -se 'any(.body ==
+		"grant_type=refresh_token&client_id=c&client_secret=s%26x&refresh_token=r%2F1")'
+	unset GOOGLE_APPLICATION_CREDENTIALS
+	export GCE_METADATA_HOST=${STANDIN_URL#http://}
+	run -0 ai-enrich industry <<<'{"title":"Baker"}'
+	standin_log | jq -se 'any(.path | contains("/projects/metadata-project/"))'
+}
+
+@test "vertex: credentials that are refused end it with 77" {
+	vertex_start
+	service_account
+	standin_control '{"fault": {"path": "/token", "status": 400, "times": 0,
+		"body": "{\"error\":\"invalid_grant\",\"error_description\":\"Invalid JWT Signature.\"}"}}'
+	run -77 --separate-stderr ai-enrich industry <<<'{"title":"Baker"}'
+	[[ $stderr == *"Invalid JWT Signature."* ]]
+	run ! grep -q BEGIN <<<"$stderr"
+}
