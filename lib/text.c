@@ -416,29 +416,42 @@ unescape(struct buf *out, const char *p, const char *end)
 	}
 }
 
+bool
+text_unescape(struct buf *out, const char *html, size_t len)
+{
+	const char *end = html + len;
+	struct buf once = { 0 };
+	size_t start = out->len;
+	bool blocks;
+
+	if (len == 0 || has_markup(html, end, &blocks) ||
+	    !has_escaped_markup(html, end))
+		return false;
+	unescape(out, html, end);
+	if (has_markup(out->data + start, out->data + out->len, &blocks))
+		return true;
+	buf_add(&once, out->data + start, out->len - start);
+	out->len = start;
+	unescape(out, once.data, once.data + once.len);
+	buf_free(&once);
+	return true;
+}
+
 void
 text_from_html(struct buf *out, const char *html, size_t len)
 {
 	struct writer w = { .out = out, .start = out->len };
-	struct buf once = { 0 }, twice = { 0 };
-	const char *end = html + len;
+	struct buf markup = { 0 };
 	bool blocks;
 
 	if (len == 0)
 		return;
-	if (!has_markup(html, end, &blocks) && has_escaped_markup(html, end)) {
-		unescape(&once, html, end);
-		html = once.data;
-		end = html + once.len;
-		if (!has_markup(html, end, &blocks)) {
-			unescape(&twice, html, end);
-			html = twice.data;
-			end = html + twice.len;
-			has_markup(html, end, &blocks);
-		}
+	if (text_unescape(&markup, html, len)) {
+		html = markup.data;
+		len = markup.len;
 	}
+	has_markup(html, html + len, &blocks);
 	w.newlines = !blocks;
-	text_of(&w, html, end);
-	buf_free(&once);
-	buf_free(&twice);
+	text_of(&w, html, html + len);
+	buf_free(&markup);
 }

@@ -11,11 +11,18 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
 
 /* Add the text of LEN bytes of valid UTF-8 to OUT, which stays valid UTF-8. */
 void text_from_html(struct buf *out, const char *html, size_t len);
+
+/*
+ * Undo the escaping of markup that was escaped once or twice.  False when the
+ * text has markup of its own or none at all: then nothing is added to OUT.
+ */
+bool text_unescape(struct buf *out, const char *html, size_t len);
 
 #endif
