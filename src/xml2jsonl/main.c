@@ -1,0 +1,357 @@
+/* main.c - xml2jsonl: a feed in XML becomes records, one job a line */
+#include <string.h>
+
+#include "choose.h"
+#include "feed.h"
+#include "inspect.h"
+#include "job.h"
+#include "log.h"
+#include "opt.h"
+#include "sig.h"
+#include "stage.h"
+#include "status.h"
+
+struct settings {
+	struct stage_options stage;
+	uint64_t feed_id;
+	const char *map;
+	const char *record; /* path, for what has no map */
+	bool raw, inspect, suggest, strict;
+};
+
+/* What the parts of a run have in common. */
+struct run {
+	const struct settings *settings;
+	struct stage *stage;
+	struct source *source;
+	struct feed *feed;
+	struct words *words;
+	struct map *map;   /* NULL without one */
+	struct buf record; /* the records' path as the feed writes it */
+	struct maker maker;
+	struct inspect *inspect;
+	struct buf line;
+};
+
+static void
+on_path(void *user, struct path *path)
+{
+	struct run *r = user;
+	struct buf name = { 0 };
+
+	if (r->map != NULL) {
+		map_meet(r->map, path);
+		return;
+	}
+	path->inside = path->parent->inside;
+	if (path->inside)
+		return;
+	path_name(path, &name);
+	path->record = path->inside =
+	    name.len == r->record.len &&
+	    memcmp(name.data, r->record.data, name.len) == 0;
+	buf_free(&name);
+}
+
+static const char *
+on_record(void *user, struct tree *record)
+{
+	struct run *r = user;
+	const struct buf *line = &r->line;
+	const char *error = NULL;
+
+	if (r->inspect != NULL)
+		inspect_record(r->inspect, record);
+	else if (r->map == NULL) {
+		buf_clear(&r->line);
+		error = emit_rest(&r->line, record, true);
+	} else {
+		error = maker_record(&r->maker, record);
+		line = &r->maker.line;
+	}
+	if (error != NULL)
+		return error;
+	stage_made(r->stage);
+	stage_stats(r->stage)->bytes_in = source_bytes(r->source);
+	if (r->inspect == NULL)
+		stage_emit(r->stage, line->data, line->len, false);
+	else
+		stage_stats(r->stage)->out++;
+	return NULL;
+}
+
+static void
+on_refuse(void *user, uint64_t line, uint64_t offset, const char *error,
+    const char *raw, size_t len)
+{
+	struct run *r = user;
+
+	stage_refuse_raw(r->stage, line, offset, error, raw, len);
+}
+
+static void
+on_header(void *user, const struct path *path, struct text value)
+{
+	struct run *r = user;
+
+	if (r->map != NULL)
+		maker_header(&r->maker, path, value);
+}
+
+static bool
+is_enough(void *user)
+{
+	struct run *r = user;
+	uint64_t most = r->settings->stage.max_dead;
+
+	return sig_stop() || (most > 0 && stage_stats(r->stage)->dead > most);
+}
+
+static void
+flush(void *user)
+{
+	struct run *r = user;
+
+	out_flush(stage_out(r->stage));
+}
+
+/* Find out what the records are; EX_DATAERR when that can't be told. */
+static int
+find_records(struct run *r, const struct sniff *s)
+{
+	const struct settings *o = r->settings;
+	const struct path *record = NULL;
+	struct buf seen = { 0 };
+
+	if (!o->raw && r->inspect == NULL) {
+		r->words = words_load();
+		r->map = strcmp(o->map, "auto") == 0
+		             ? choose_map(s, r->words)
+		             : map_load(o->map, r->words);
+		if (r->map == NULL)
+			return EX_DATAERR;
+		record = sniff_record(s, r->map);
+		maker_init(&r->maker, r->map, o->feed_id);
+	} else if (o->record == NULL)
+		record = sniff_guess(s);
+	if (record != NULL)
+		path_name(record, &r->record);
+	else if (o->record != NULL)
+		buf_text(&r->record, o->record);
+	else if (r->map == NULL) {
+		sniff_describe(s, &seen);
+		log_error("nothing in the feed looks like a record: "
+		          "give its path with --record",
+		    LOG_BYTES("paths", seen.data, seen.len));
+		buf_free(&seen);
+		return EX_DATAERR;
+	}
+	if (r->record.len > 0)
+		feed_record_at(r->feed, buf_string(&r->record));
+	return EX_OK;
+}
+
+static void
+set_mended(struct stats *stats, const struct feed_counts *c)
+{
+	stats_set(stats, "mended_records", c->records_mended);
+	stats_set(stats, "mended_ampersands", c->mended.ampersands);
+	stats_set(stats, "mended_entities", c->mended.entities);
+	stats_set(stats, "mended_controls", c->mended.controls);
+	stats_set(stats, "mended_bytes", c->mended.bytes);
+	stats_set(stats, "mended_marks", c->mended.marks);
+	stats_set(stats, "mended_tags", c->mended.tags);
+	stats_set(stats, "skipped_bytes", c->skipped);
+}
+
+/* What the feed says of itself. */
+static void
+set_facts(struct run *r, struct stats *stats)
+{
+	struct buf room = { 0 };
+	const char *fact = maker_fact(&r->maker, HEADER_LOAD, &room);
+	const char *load = fact == NULL ? NULL
+	                                : words_find(r->map->words, WORD_LOAD,
+	                                      fact, strlen(fact));
+	uint64_t count = 0;
+
+	stats_set_text(stats, "map", r->map->name);
+	stats_set_text(stats, "load", load != NULL ? load : r->map->load);
+	fact = maker_fact(&r->maker, HEADER_COUNT, &room);
+	if (fact != NULL && strspn(fact, "0123456789") == strlen(fact) &&
+	    strlen(fact) < 19) {
+		for (; *fact != '\0'; fact++)
+			count = count * 10 + (uint64_t)(*fact - '0');
+		stats_set(stats, "declared_count", count);
+		if (count != stats->in)
+			log_warning("the feed says that it has another "
+			            "number of records",
+			    LOG_UINT("declared", count),
+			    LOG_UINT("seen", stats->in));
+	}
+	for (int i = 0; i < JOB_COUNTS; i++)
+		stats_set(stats, job_count_names[i], r->maker.counts[i]);
+	if (r->maker.counts[COUNT_DUPLICATE_IDS] > 0)
+		log_warning("ids that came more than once",
+		    LOG_UINT("records", r->maker.counts[COUNT_DUPLICATE_IDS]));
+	if (r->maker.counts[COUNT_URLS_DROPPED] > 0)
+		log_warning("urls that are not absolute http or https are "
+		            "left in extra",
+		    LOG_UINT("records", r->maker.counts[COUNT_URLS_DROPPED]));
+	buf_free(&room);
+}
+
+static void
+report(struct run *r)
+{
+	struct stats *stats = stage_stats(r->stage);
+	const struct feed_counts *c = feed_counts(r->feed);
+
+	stats->bytes_in = source_bytes(r->source);
+	stats_set_text(stats, "encoding", source_encoding(r->source));
+	stats_set(stats, "encoding_errors", source_bad(r->source));
+	set_mended(stats, c);
+	if (c->records_mended > 0)
+		log_info("records that were not well-formed are mended",
+		    LOG_UINT("records", c->records_mended),
+		    LOG_UINT("ampersands", c->mended.ampersands),
+		    LOG_UINT("entities", c->mended.entities),
+		    LOG_UINT("controls", c->mended.controls),
+		    LOG_UINT("bytes", c->mended.bytes));
+	if (source_lies(r->source))
+		log_info("the XML declaration names another encoding",
+		    LOG_TEXT("encoding", source_encoding(r->source)));
+	if (r->map != NULL)
+		set_facts(r, stats);
+}
+
+static int
+convert(struct run *r)
+{
+	const char *sample;
+	struct sniff *s;
+	size_t len;
+	int status = feed_begin(r->feed, &sample, &len);
+
+	if (status != EX_OK)
+		return status;
+	if (sample == NULL) {
+		log_warning("the feed is empty");
+		return EX_OK;
+	}
+	s = sniff_new(sample, len);
+	status = find_records(r, s);
+	sniff_free(s);
+	if (status == EX_OK)
+		status = feed_run(r->feed);
+	if (r->inspect != NULL && status != EX_IOERR)
+		inspect_write(r->inspect, buf_string(&r->record),
+		    stage_out(r->stage));
+	return status;
+}
+
+static int
+run(const struct settings *o)
+{
+	struct run r = { .settings = o };
+	const struct feed_options options = { .strict = o->strict,
+		.max_record = (size_t)o->stage.max_record,
+		.user = &r,
+		.record = on_record,
+		.refuse = on_refuse,
+		.header = on_header,
+		.enough = is_enough,
+		.made = on_path };
+	int status;
+
+	r.source = source_open(o->stage.input);
+	r.stage = stage_open_source(&o->stage);
+	source_on_wait(r.source, flush, &r);
+	if (o->inspect || o->suggest)
+		r.inspect = inspect_new(o->suggest);
+	r.feed = feed_open(r.source, &options);
+	status = convert(&r);
+	report(&r);
+	feed_close(r.feed);
+	source_close(r.source);
+	inspect_free(r.inspect);
+	if (r.map != NULL)
+		maker_free(&r.maker);
+	map_free(r.map);
+	words_free(r.words);
+	buf_free(&r.record);
+	buf_free(&r.line);
+	return stage_close(r.stage, status);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct settings o = { .stage = STAGE_DEFAULTS, .map = "auto" };
+	const struct opt opts[] = {
+		{ .letter = 'f',
+		    .name = "feed-id",
+		    .kind = OPT_COUNT,
+		    .to = &o.feed_id,
+		    .arg = "N",
+		    .help = "the feed_id of the records (0)",
+		    .env = "JOBMILL_FEED_ID",
+		    .max = INT64_MAX },
+		{ .letter = 'M',
+		    .name = "map",
+		    .kind = OPT_TEXT,
+		    .to = &o.map,
+		    .arg = "NAME",
+		    .help = "feed map: a name, a file, or auto (auto)",
+		    .env = "JOBMILL_MAP" },
+		{ .letter = 'r',
+		    .name = "raw",
+		    .kind = OPT_FLAG,
+		    .to = &o.raw,
+		    .help = "each record as nested JSON, without a map",
+		    .env = "JOBMILL_RAW" },
+		{ .name = "record",
+		    .kind = OPT_TEXT,
+		    .to = &o.record,
+		    .arg = "PATH",
+		    .help = "where the records are, for what has no map",
+		    .env = "JOBMILL_RECORD" },
+		{ .letter = 'i',
+		    .name = "inspect",
+		    .kind = OPT_FLAG,
+		    .to = &o.inspect,
+		    .help = "a table of what the feed has, no records" },
+		{ .letter = 's',
+		    .name = "suggest",
+		    .kind = OPT_FLAG,
+		    .to = &o.suggest,
+		    .help = "a feed map to start from, no records" },
+		{ .name = "strict",
+		    .kind = OPT_FLAG,
+		    .to = &o.strict,
+		    .help = "stop where the XML is not well-formed",
+		    .env = "JOBMILL_STRICT" },
+		{ .name = "recover",
+		    .kind = OPT_UNFLAG,
+		    .to = &o.strict,
+		    .help = "mend what can be mended (the default)" },
+		STAGE_OPTS(&o.stage),
+		OPT_END,
+	};
+	const struct opt_tool tool = { .name = "xml2jsonl",
+		.synopsis = "[-i | -r | -s] [-f n] [-M map] [file]",
+		.summary = "turn an XML job feed into records, one job a line",
+		.opts = opts,
+		.operands_max = 1 };
+	int first;
+
+	sig_init();
+	log_init("xml2jsonl");
+	first = opt_parse(&tool, argc, argv);
+	if (first < argc)
+		o.stage.input = argv[first];
+	if (o.inspect + o.suggest + o.raw > 1)
+		opt_wrong(&tool, "only one of --inspect, --raw, --suggest",
+		    NULL);
+	return run(&o);
+}

@@ -1,0 +1,349 @@
+/* source.c - the bytes of a feed, as UTF-8 */
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "mem.h"
+#include "sig.h"
+#include "source.h"
+#include "status.h"
+#include "utf8.h"
+
+#define NAME_MAX_BYTES 40
+#define DECLARATION 1024 /* bytes in which it has to end */
+
+enum state {
+	UNDECIDED, /* nothing was read yet */
+	ASCII,     /* all of it was ASCII: the declaration is not tried yet */
+	UTF8,      /* nothing is to be done */
+	CONVERT
+};
+
+struct source {
+	const char *path;
+	int fd;
+	enum state state;
+	bool end, lies;
+	char name[NAME_MAX_BYTES + 1]; /* the encoding */
+	iconv_t cd;
+	struct buf raw; /* read and not converted yet */
+	uint64_t bytes, bad;
+	void (*wait)(void *);
+	void *user;
+};
+
+struct source *
+source_open(const char *path)
+{
+	struct source *s = mem_zero(1, sizeof(*s));
+	struct stat st;
+
+	s->path = path == NULL ? "-" : path;
+	if (strcmp(s->path, "-") != 0) {
+		s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (s->fd < 0)
+			die(EX_NOINPUT, "cannot open", LOG_TEXT("file", path),
+			    LOG_TEXT("error", strerror(errno)));
+	} else if (isatty(STDIN_FILENO))
+		die(EX_USAGE,
+		    "standard input is a terminal: give a file, or pipe a "
+		    "feed in",
+		    LOG_TEXT("see", "--help"));
+	if (fstat(s->fd, &st) == 0 && S_ISDIR(st.st_mode))
+		die(EX_NOINPUT, "cannot read", LOG_TEXT("file", s->path),
+		    LOG_TEXT("error", strerror(EISDIR)));
+	memcpy(s->name, "UTF-8", 6);
+	return s;
+}
+
+void
+source_on_wait(struct source *s, void (*wait)(void *), void *user)
+{
+	s->wait = wait;
+	s->user = user;
+}
+
+uint64_t
+source_bytes(const struct source *s)
+{
+	return s->bytes;
+}
+
+const char *
+source_encoding(const struct source *s)
+{
+	return s->name;
+}
+
+uint64_t
+source_bad(const struct source *s)
+{
+	return s->bad;
+}
+
+bool
+source_lies(const struct source *s)
+{
+	return s->lies;
+}
+
+void
+source_close(struct source *s)
+{
+	if (s == NULL)
+		return;
+	if (s->state == CONVERT)
+		iconv_close(s->cd);
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	buf_free(&s->raw);
+	free(s);
+}
+
+/* Read once, at most a chunk, behind what is in TO. */
+static enum source_got
+fill(struct source *s, struct buf *to)
+{
+	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+	char *room = buf_room(to, SOURCE_CHUNK);
+	ssize_t got;
+
+	do {
+		if (sig_stop())
+			return SOURCE_STOPPED;
+		if (s->wait != NULL && poll(&ready, 1, 0) == 0)
+			s->wait(s->user);
+		got = read(s->fd, room, SOURCE_CHUNK);
+		if (got < 0 && errno == EAGAIN)
+			poll(&ready, 1, -1);
+	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
+	if (got < 0) {
+		log_error("cannot read", LOG_TEXT("file", s->path),
+		    LOG_TEXT("error", strerror(errno)));
+		return SOURCE_FAILED;
+	}
+	s->bytes += (uint64_t)got;
+	to->len += (size_t)got;
+	return got == 0 ? SOURCE_END : SOURCE_MORE;
+}
+
+/* Fill a chunk as far as the input has it: small pieces cost calls. */
+static enum source_got
+fill_chunk(struct source *s, struct buf *to)
+{
+	size_t start = to->len;
+	enum source_got got;
+	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+
+	do
+		got = fill(s, to);
+	while (got == SOURCE_MORE && to->len - start < SOURCE_CHUNK / 2 &&
+	       poll(&ready, 1, 0) > 0);
+	s->end = got == SOURCE_END;
+	return got;
+}
+
+/* The encoding that the XML declaration in LEN bytes names, "" for none. */
+static void
+declared(const char *text, size_t len, char name[NAME_MAX_BYTES + 1])
+{
+	size_t i = 0, n = 0;
+
+	*name = '\0';
+	if (len > DECLARATION)
+		len = DECLARATION;
+	while (i + 5 < len && memcmp(text + i, "<?xml", 5) != 0)
+		i++;
+	while (i + 8 < len && text[i] != '>' &&
+	       memcmp(text + i, "encoding", 8) != 0)
+		i++;
+	if (i + 8 >= len || text[i] == '>')
+		return;
+	for (i += 8; i < len && strchr(" \t\r\n=\\\"'", text[i]) != NULL; i++)
+		;
+	while (i < len && n < NAME_MAX_BYTES &&
+	       (strchr("-_.:", text[i]) != NULL ||
+	           (text[i] >= '0' && text[i] <= '9') ||
+	           (text[i] >= 'A' && text[i] <= 'Z') ||
+	           (text[i] >= 'a' && text[i] <= 'z')))
+		name[n++] = text[i++];
+	name[n] = '\0';
+}
+
+/* Whether two names are one, but for case, '-' and '_'. */
+static bool
+is_called(const char *name, const char *other)
+{
+	for (; *name != '\0' || *other != '\0'; name++, other++) {
+		while (*name == '-' || *name == '_')
+			name++;
+		if ((*name >= 'a' && *name <= 'z' ? *name - 32 : *name) !=
+		    *other)
+			return false;
+		if (*name == '\0')
+			break;
+	}
+	return true;
+}
+
+/* UTF-16 or UTF-32 by its mark or by where its zeros are; NULL for neither. */
+static const char *
+wide(const char *p, size_t len)
+{
+	static const struct {
+		char bytes[5];
+		size_t len;
+		const char *name;
+	} marks[] = { { "\xff\xfe\0\0", 4, "UTF-32LE" },
+		{ "\0\0\xfe\xff", 4, "UTF-32BE" },
+		{ "\xff\xfe", 2, "UTF-16LE" }, { "\xfe\xff", 2, "UTF-16BE" },
+		{ "<\0\0\0", 4, "UTF-32LE" }, { "\0\0\0<", 4, "UTF-32BE" },
+		{ "<\0", 2, "UTF-16LE" }, { "\0<", 2, "UTF-16BE" } };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (len >= marks[i].len &&
+		    memcmp(p, marks[i].bytes, marks[i].len) == 0)
+			return marks[i].name;
+	return NULL;
+}
+
+static enum source_got
+convert_from(struct source *s, const char *name)
+{
+	/* what the web calls so is its superset */
+	if (is_called(name, "ISO88591") || is_called(name, "LATIN1") ||
+	    is_called(name, "USASCII") || is_called(name, "ASCII"))
+		name = "CP1252";
+	memmove(s->name, name, strlen(name) + 1);
+	s->cd = iconv_open("UTF-8", s->name);
+	if (s->cd == (iconv_t)-1) {
+		log_error("the feed is in an encoding that iconv does not know",
+		    LOG_TEXT("encoding", s->name));
+		return SOURCE_UNKNOWN;
+	}
+	s->state = CONVERT;
+	return SOURCE_MORE;
+}
+
+/* Encodings in which ASCII bytes may mean something else. */
+static bool
+is_stateful(const char *name)
+{
+	return strncmp(name, "ISO-2022", 8) == 0 || is_called(name, "UTF7") ||
+	       is_called(name, "HZ");
+}
+
+/* Look at the first bytes. */
+static enum source_got
+decide(struct source *s)
+{
+	char name[NAME_MAX_BYTES + 1];
+	const char *found = wide(s->raw.data, s->raw.len);
+
+	if (found != NULL)
+		return convert_from(s, found);
+	declared(s->raw.data, s->raw.len, name);
+	s->state = UTF8;
+	if (*name == '\0' || is_called(name, "UTF8"))
+		return SOURCE_MORE;
+	if (is_called(name, "UTF16") || is_called(name, "UTF16LE") ||
+	    is_called(name, "UTF16BE") || is_called(name, "UCS2") ||
+	    is_called(name, "UNICODE") || is_called(name, "UTF32")) {
+		s->lies = true;
+		return SOURCE_MORE;
+	}
+	memcpy(s->name, name, sizeof(name));
+	if (is_stateful(name))
+		return convert_from(s, name);
+	s->state = ASCII;
+	return SOURCE_MORE;
+}
+
+/* The first bytes that are not ASCII say whether the declaration is right. */
+static enum source_got
+try_declaration(struct source *s)
+{
+	size_t ascii = 0, valid;
+	char name[NAME_MAX_BYTES + 1];
+
+	while (ascii < s->raw.len && (unsigned char)s->raw.data[ascii] < 0x80)
+		ascii++;
+	if (ascii == s->raw.len)
+		return SOURCE_MORE;
+	valid = utf8_valid(s->raw.data, s->raw.len);
+	/* the last character may be cut */
+	if (valid == s->raw.len ||
+	    (valid > ascii && s->raw.len - valid < 4 && !s->end)) {
+		s->lies = true;
+		s->state = UTF8;
+		memcpy(s->name, "UTF-8", 6);
+		return SOURCE_MORE;
+	}
+	memcpy(name, s->name, sizeof(name));
+	return convert_from(s, name);
+}
+
+/* Convert all of RAW that is whole. */
+static void
+convert(struct source *s, struct buf *to)
+{
+	char *in = s->raw.data, *out;
+	size_t left = s->raw.len, room;
+
+	while (left > 0) {
+		out = buf_room(to, left * 4 + 16);
+		room = left * 4 + 16;
+		if (iconv(s->cd, &in, &left, &out, &room) == (size_t)-1 &&
+		    errno == EINVAL && !s->end) {
+			to->len = (size_t)(out - to->data);
+			break;
+		}
+		to->len = (size_t)(out - to->data);
+		if (left == 0)
+			break;
+		if (errno != E2BIG) {
+			/* a byte that means nothing there */
+			s->bad++;
+			buf_text(to, "\xef\xbf\xbd");
+			in++;
+			left--;
+		}
+	}
+	memmove(s->raw.data, in, left);
+	s->raw.len = left;
+}
+
+enum source_got
+source_more(struct source *s, struct buf *to)
+{
+	enum source_got got;
+
+	if (s->state == UTF8 && s->raw.len == 0)
+		return fill_chunk(s, to);
+	do
+		got = fill_chunk(s, &s->raw);
+	while (got == SOURCE_MORE && s->state == UNDECIDED &&
+	       s->raw.len < DECLARATION);
+	if (got != SOURCE_MORE && got != SOURCE_END)
+		return got;
+	if (s->raw.len == 0)
+		return got;
+	if (s->state == UNDECIDED && decide(s) != SOURCE_MORE)
+		return SOURCE_UNKNOWN;
+	if (s->state == ASCII && try_declaration(s) != SOURCE_MORE)
+		return SOURCE_UNKNOWN;
+	if (s->state == CONVERT)
+		convert(s, to);
+	else {
+		buf_add(to, s->raw.data, s->raw.len);
+		s->raw.len = 0;
+	}
+	/* what was read with the end is handed on before it */
+	return SOURCE_MORE;
+}
