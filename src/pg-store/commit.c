@@ -246,6 +246,7 @@ commit_work(struct db *db, void *argument)
 	db_script(db, "set local statement_timeout = 0");
 	/* Rows of one run, joined once: compiling never pays. */
 	db_script(db, "set local jit = off");
+	db_script(db, "set local work_mem = '64MB'");
 	r = db_query(db, run_sql, DB_VALUES(c->run_id, c->table));
 	if (r == NULL || !may_commit(c, db, r)) {
 		PQclear(r);

@@ -33,23 +33,32 @@ static const char tables_sql[] =
     "create temp table plan (seq bigint, job_id uuid, source_id text,"
     " action text, from_route text, to_route text, to_reason text,"
     " was_live boolean, lives boolean) on commit drop;"
+    "create temp table tally (to_route text, to_reason text, n bigint)"
+    " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
     " own boolean) on commit drop";
 
 /*
  * Nearly every record belongs to the live job that its own ad speaks for: the
- * two stand in one row.  What is left over on either side stands alone.
+ * two stand in one row.  What is left over on either side stands alone.  Rows
+ * that nothing is to be done about are only counted.
  */
 static const char pair_sql[] =
-    "insert into plan select s.seq, coalesce(j.job_id, s.job_id),"
-    " coalesce(s.source_id, j.source_id),"
-    " case when s.seq is null then 'gone' else " ACTION " end,"
-    " j.route, case when s.seq is not null then " TO_ROUTE " end,"
-    " case when s.seq is not null then " TO_REASON " end,"
-    " j.job_id is not null, coalesce(not s.closed, true)"
-    " from @staged s full join (select * from jobmill.jobs"
-    "  where feed_id = $1 and closed_at is null) j"
-    " on j.source_id = s.source_id";
+    "with pairs as materialized (select s.seq,"
+    "  coalesce(j.job_id, s.job_id) job_id,"
+    "  coalesce(s.source_id, j.source_id) source_id,"
+    "  case when s.seq is null then 'gone' else " ACTION " end as action,"
+    "  j.route as from_route,"
+    "  case when s.seq is not null then " TO_ROUTE " end as to_route,"
+    "  case when s.seq is not null then " TO_REASON " end as to_reason,"
+    "  j.job_id is not null as was_live,"
+    "  coalesce(not s.closed, true) as lives"
+    "  from @staged s full join (select * from jobmill.jobs"
+    "   where feed_id = $1 and closed_at is null) j"
+    "  on j.source_id = s.source_id),"
+    " counted as (insert into tally select to_route, to_reason, count(*)"
+    "  from pairs where action = 'same' group by 1, 2)"
+    " insert into plan select * from pairs where action <> 'same'";
 
 /*
  * Records that stand alone may still be known by one of their ads: then they
@@ -63,8 +72,9 @@ static const char claim_sql[] =
     " join jobmill.job_sources a"
     "  on a.feed_id = $1 and a.source_id = m.source_id"
     " join jobmill.jobs j on j.job_id = a.job_id"
-    " where p.action = 'new' and not exists (select from plan q"
-    "  where q.job_id = j.job_id and q.seq is not null)";
+    " left join @staged o on o.source_id = j.source_id"
+    "  and j.closed_at is null"
+    " where p.action = 'new' and o.seq is null";
 
 /*
  * One job to a record, one record to a job: the best claim of each record, and
@@ -119,8 +129,11 @@ static const char merged_sql[] =
 #define NAMED "(action = 'change' and was_live and not lives)"
 
 static const char counts_sql[] =
-    "select count(*) filter (where was_live), count(seq),"
-    " count(*) filter (where action = 'gone' or " NAMED ") from plan";
+    "select p.live + t.n, p.staged + t.n, p.gone from (select"
+    "  count(*) filter (where was_live) as live, count(seq) as staged,"
+    "  count(*) filter (where action = 'gone' or " NAMED ") as gone"
+    "  from plan) p,"
+    " (select coalesce(sum(n), 0)::bigint as n from tally) t";
 
 static const char close_sql[] =
     "update plan p set action = case when j.missed + 1 >= $1 then 'gone'"
@@ -195,11 +208,16 @@ static const char missed_sql[] =
     "update jobmill.jobs j set missed = j.missed + 1 from plan p"
     " where p.action = 'missed' and j.job_id = p.job_id";
 
-#define COUNT(condition) "count(*) filter (where " condition ")"
-#define STAGED(route) COUNT("seq is not null and to_route = '" route "'")
+#define COUNT(condition) "coalesce(sum(n) filter (where " condition "), 0)"
+#define STAGED(route) COUNT("staged and to_route = '" route "'")
 
 static const char report_sql[] =
-    "update jobmill.execution_reports r set created = c.created,"
+    "with all_rows as (select action, was_live, lives, from_route, to_route,"
+    "  to_reason, seq is not null as staged, count(*) as n from plan"
+    "  group by 1, 2, 3, 4, 5, 6, 7"
+    " union all select 'same', true, true, to_route, to_route, to_reason,"
+    "  true, n from tally)"
+    " update jobmill.execution_reports r set created = c.created,"
     " changed = c.changed, moved = c.moved, unchanged = c.unchanged,"
     " closed = c.closed, reopened = c.reopened, missed = c.missed,"
     " stale = c.stale, approved = c.approved,"
@@ -212,11 +230,12 @@ static const char report_sql[] =
                                                                                                                                   "ang"
                                                                                                                                   "ed,"
                                                                                                                                   " " COUNT("action = 'change' and was_live = lives"
-                                                                                                                                            " and from_route <> to_route") " moved, " COUNT("action = 'same'") " unchanged, " COUNT("was_live and not lives") " closed, " COUNT("action = 'change' and not was_live and lives") " reopened, " COUNT("action in ('missed', 'kept')") " missed, " COUNT("action = 'stale'") " stale, " STAGED("approved") " approved, " STAGED("manual_review") " manual_review, " STAGED("rejected") " rejected, " STAGED("archived") " archived from plan) c,"
+                                                                                                                                            " and from_route <> to_route") " moved, " COUNT("action = 'same'") " unchanged, " COUNT("was_live and not lives") " closed, " COUNT("action = 'change' and not was_live and lives") " reopened, " COUNT("action in ('missed', 'kept')") " missed, " COUNT("action = 'stale'") " stale, " STAGED("approved") " approved, " STAGED("manual_review") " manual_review, " STAGED("rejected") " rejected, " STAGED("archived") " archived from all_rows) c,"
                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      " (select coalesce(jsonb_object_agg(to_route, reasons), '{}') outcomes"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "  from (select to_route, jsonb_object_agg(coalesce(to_reason, ''), n)"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   reasons from (select to_route, to_reason, count(*) n from plan"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "    where seq is not null group by 1, 2) t group by 1) u) o"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "  from (select to_route, jsonb_object_agg(to_reason, n) reasons"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   from (select to_route, coalesce(to_reason, '') as to_reason,"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "    sum(n) as n from all_rows where staged group by 1, 2) t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   group by 1) u) o"
                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      " where r.run_id = $1";
 
 /* A statement with the name of the run's table for "@staged". */
@@ -267,7 +286,7 @@ plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
 	run(db, p->table, NULL, sources_sql, DB_VALUES(p->feed));
 	db_run(db, NULL, merged_sql, DB_NONE);
 	r = db_query(db, counts_sql, DB_NONE);
-	if (r != NULL)
+	if (r != NULL && PQntuples(r) > 0)
 		*counts = (struct plan_counts){ .live = db_int(r, 0, 0),
 			.staged = db_int(r, 0, 1),
 			.gone = db_int(r, 0, 2) };
