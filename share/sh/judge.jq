@@ -1,7 +1,6 @@
 # judge.jq: what a run is worth.
-# In:  {names, ended, counters, max_bad}: the stages in the order of the
-#      stream, the exit status of each, their counters, and the share of
-#      refused records (0 to 1) up to which a run is complete.
+# In:  {names, ended, counters}: the stages in the order of the stream, the
+#      exit status of each, and their counters.
 # Out: {verdict, because, exit}: succeeded, partial, failed or not_modified,
 #      why, and the status to exit with.
 
@@ -30,9 +29,7 @@ def lost: first(range(2; .names | length) as $i
 def exit_status: if . > 128 then (if . == 137 or . == 143 then 71 else 70 end)
 	else . end;
 
-([.counters[].dead] | add // 0) as $dead
-| counter("xml2jsonl"; "in") as $seen
-| culprit as $culprit
+culprit as $culprit
 | lost as $lost
 | if (.ended | length) != (.names | length) then
 	{verdict: "failed", because: "the pipe was killed", exit: 71}
@@ -49,9 +46,6 @@ elif (.ended | index(141)) != null then
 	{verdict: "failed", because: "a reader left early", exit: 70}
 elif $lost != null then
 	{verdict: "failed", because: "records were lost: \($lost)", exit: 70}
-elif $dead > $seen * .max_bad then
-	{verdict: "partial",
-		because: "\($dead) of \($seen) records were refused", exit: 65}
 else
 	{verdict: "succeeded", because: "", exit: (.ended | max)}
 end
