@@ -130,6 +130,17 @@ open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *to)
 #define SET(x, option, value)                                                  \
 	must(curl_easy_setopt((x)->easy, (option), (value)))
 
+/* Bytes read at once: an eighth of a second's worth of a limited rate. */
+static long
+read_bytes(uint64_t limit_rate)
+{
+	uint64_t bytes = limit_rate / 8;
+
+	if (limit_rate == 0 || bytes > READ_BYTES)
+		return READ_BYTES;
+	return bytes < 1024 ? 1024 : (long)bytes;
+}
+
 static void
 set_up(struct exchange *x)
 {
@@ -145,12 +156,10 @@ set_up(struct exchange *x)
 	SET(x, CURLOPT_NOSIGNAL, 1L);
 	SET(x, CURLOPT_NOPROGRESS, 0L);
 	SET(x, CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(x, CURLOPT_BUFFERSIZE, READ_BYTES);
+	SET(x, CURLOPT_BUFFERSIZE, read_bytes(o->limit_rate));
 	SET(x, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
 	SET(x, CURLOPT_USERAGENT, o->user_agent);
 	SET(x, CURLOPT_ERRORBUFFER, x->reason);
-	if (o->limit_rate > 0)
-		SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)o->limit_rate);
 	if (o->ca_file != NULL)
 		SET(x, CURLOPT_CAINFO, o->ca_file);
 	SET(x, CURLOPT_OPENSOCKETFUNCTION, open_socket);

@@ -27,6 +27,7 @@ struct fetch {
 	struct fault *why;
 	struct exchange *exchange;
 	struct backoff backoff;
+	double due_ms; /* when --limit-rate lets more bytes come */
 
 	/* The version that the body holds a part of. */
 	struct answer version; /* status 0: none */
@@ -37,7 +38,7 @@ struct fetch {
 	uint64_t from; /* byte that was asked for */
 	uint64_t page; /* bytes of a page */
 
-	/* Times are those of clock_ms() less what the reader took. */
+	/* Times are those of clock_ms() less what was not the server's. */
 	uint64_t reader_ms;
 	uint64_t start_ms;
 	uint64_t window_ms, window_bytes; /* when and where the stall began */
@@ -113,6 +114,26 @@ on_tick(void *self)
 	return is_in_time(f) && is_fast_enough(f);
 }
 
+/*
+ * Take no more bytes than --limit-rate allows; then the server has to wait.
+ * libcurl's own limit knows nothing of the first seconds.
+ */
+static void
+keep_rate(struct fetch *f, size_t len)
+{
+	double rate = (double)f->options->exchange.limit_rate;
+	double now = (double)clock_ms();
+
+	if (rate <= 0)
+		return;
+	/* A pause of the server's may be made up for, but not a long one. */
+	if (f->due_ms < now - 125)
+		f->due_ms = now - 125;
+	f->due_ms += (double)len * 1000 / rate;
+	if (f->due_ms > now)
+		clock_sleep_ms((uint64_t)(f->due_ms - now));
+}
+
 static bool
 on_body(void *self, const char *bytes, size_t len)
 {
@@ -127,6 +148,7 @@ on_body(void *self, const char *bytes, size_t len)
 	}
 	before = clock_ms();
 	taken = body_take(f->parts->body, bytes, len, f->why);
+	keep_rate(f, len);
 	f->reader_ms += clock_ms() - before;
 	return taken;
 }

@@ -114,10 +114,11 @@ answer_status(int fd, const struct request *r, int status)
 {
 	static const char page[] =
 	    "<html><head><title>An error</title></head></html>\n";
+	const char *to = request_key(r, "to");
 	struct buf head = { 0 };
 
 	start_head(&head, r, status, "", true);
-	add_field(&head, "Location", request_key(r, "to"));
+	add_field(&head, "Location", is(to, ".") ? r->target : to);
 	add_field(&head, "Retry-After", request_key(r, "retry_after"));
 	if (status != 204 && status != 304)
 		buf_printf(&head,

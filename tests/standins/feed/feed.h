@@ -12,7 +12,7 @@
  *     type=, coding= Content-Type, Content-Encoding
  *     always=1       conditions are not looked at
  *     status=N       that status and a page of HTML; retry_after=TEXT
- *     to=URL         a redirect (302, or status=N)
+ *     to=URL         a redirect (302, or status=N); to=. comes back here
  *     auth=TEXT      401 unless that is the Authorization
  *     range=no       ranges are ignored; range=wrong: another one is sent;
  *                    range=short: a byte of it at a time
