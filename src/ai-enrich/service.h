@@ -4,6 +4,7 @@
 #ifndef SERVICE_H
 #define SERVICE_H
 
+#include "json.h"
 #include "provider.h"
 
 /* Write a request's body. */

@@ -13,3 +13,11 @@ UNIT.test_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
 	src/feed-fetch/decode_deflate.c src/feed-fetch/decode_zip.c \
 	src/feed-fetch/decode_zstd.c src/feed-fetch/inflater.c \
 	src/feed-fetch/fault.c
+dedup_parts := $(filter-out %/main.c,$(wildcard src/job-dedup/*.c))
+UNIT.test_dedup_similar := $(dedup_parts)
+# No test enters the program's own main(), so all its other parts may be there.
+enrich_parts := $(filter-out %/main.c,$(wildcard src/ai-enrich/*.c))
+UNIT.test_enrich_reply := $(enrich_parts)
+UNIT.test_enrich_guard := $(enrich_parts)
+UNIT.test_enrich_failure := $(enrich_parts)
+UNIT.test_enrich_parts := $(enrich_parts)
