@@ -94,10 +94,11 @@ choose_map(const struct sniff *s, const struct words *words)
 			best = m;
 			best_fit = fit;
 			best_record = record;
-		} else if (fit == 0 && empty == NULL && m->need_count == 0 &&
-		           sniff_is_empty(s, m))
+		} else if (fit == 0 && (empty == NULL || m->fallback) &&
+		           sniff_is_empty(s, m)) {
+			map_free(empty);
 			empty = m;
-		else
+		} else
 			map_free(m);
 		free(names.items[i]);
 	}

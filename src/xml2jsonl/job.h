@@ -88,7 +88,7 @@ struct find {
 struct find find_start(struct maker *m, struct tree *record,
     const struct picks *picks, uint32_t within);
 
-/* The next value that is not empty, taken, or a placeholder. */
+/* The next value that is not empty and no placeholder. */
 bool find_next(struct find *f, struct text *value);
 
 /* The next element of the rules, whatever its text. */

@@ -68,35 +68,48 @@ index_of(const char *const *names, int count, const char *name)
 	return i;
 }
 
+/* One step: "name", "prefix:name", "@name". */
 static void
 add_step(const struct loading *l, struct pattern *p, const char *text,
     size_t len)
 {
 	const char *colon = memchr(text, ':', len);
+	bool attribute = len > 0 && *text == '@';
+	char *name;
 
 	if (len == 0 || p->count == MAP_STEPS)
 		wrong(l, "a path with an empty step or too many", p->text);
 	p->steps[p->count].prefix = NULL;
-	if (colon != NULL && *text != '@') {
+	if (colon != NULL) {
+		const char *prefix = text + attribute;
+
 		p->steps[p->count].prefix =
-		    mem_copy(text, (size_t)(colon - text));
+		    mem_copy(prefix, (size_t)(colon - prefix));
+		/* the '@' goes before the local name */
 		len -= (size_t)(colon + 1 - text);
 		text = colon + 1;
-	}
-	p->steps[p->count++].name = mem_copy(text, len);
+		name = mem_zero(len + 2, 1);
+		name[0] = '@';
+		memcpy(name + attribute, text, len);
+		name[len + attribute] = '\0';
+	} else
+		name = mem_copy(text, len);
+	p->steps[p->count++].name = name;
 }
 
-/* [@attribute=wanted] at P, which ends the path. */
-static void
+/* [@attribute=wanted] at TEXT, for the last step; returns behind it. */
+static const char *
 add_condition(const struct loading *l, struct pattern *p, const char *text)
 {
 	const char *equal = strchr(text, '='), *end = strchr(text, ']');
 
 	if (text[1] != '@' || equal == NULL || end == NULL || end < equal ||
-	    end[1] != '\0')
+	    p->attribute != NULL || p->count == 0)
 		wrong(l, "not a condition like [@name=value]", p->text);
 	p->attribute = mem_copy(text + 1, (size_t)(equal - text - 1));
 	p->wanted = mem_copy(equal + 1, (size_t)(end - equal - 1));
+	p->condition = p->count - 1;
+	return end + 1;
 }
 
 /* Compile a path, which is below EACH if that is not NULL. */
@@ -127,13 +140,15 @@ compile(struct loading *l, const struct pattern *each, const char *text,
 			wrong(l, "a path '.' outside of \"each\"", p->text);
 		return p;
 	}
-	for (; *at != '\0'; at = *slash == '/' ? slash + 1 : slash) {
+	while (*at != '\0') {
 		slash = at + strcspn(at, "/[");
 		add_step(l, p, at, (size_t)(slash - at));
-		if (*slash == '[') {
-			add_condition(l, p, slash);
-			break;
-		}
+		if (*slash == '[')
+			slash = add_condition(l, p, slash);
+		if (*slash != '\0' && *slash != '/')
+			wrong(l, "a path that goes on behind a condition",
+			    p->text);
+		at = *slash == '/' ? slash + 1 : slash;
 	}
 	if (p->count == 0)
 		wrong(l, "an empty path", p->text);
@@ -472,6 +487,14 @@ load_about(struct loading *l, const cJSON *value)
 	l->map->about = mem_string(text_of(l, value));
 }
 
+static void
+load_fallback(struct loading *l, const cJSON *value)
+{
+	if (!cJSON_IsBool(value))
+		wrong(l, "\"fallback\" is true or false", NULL);
+	l->map->fallback = cJSON_IsTrue(value);
+}
+
 static void load_file(struct loading *l, const char *name, int depth);
 
 static void
@@ -484,6 +507,7 @@ load_key(struct loading *l, const cJSON *value)
 	} keys[] = { { "about", load_about, false },
 		{ "record", load_records, false }, { "load", load_load, false },
 		{ "needs", load_needs, false },
+		{ "fallback", load_fallback, false },
 		{ "namespaces", load_spaces, true },
 		{ "fields", load_fields, true },
 		{ "places", load_places, false },
@@ -536,6 +560,7 @@ load_file(struct loading *l, const char *name, int depth)
 			    NULL);
 		load_file(l, text_of(l, base), depth + 1);
 		l->file = buf_string(&path);
+		l->map->fallback = false;
 	}
 	cJSON_ArrayForEach(value, tree) load_key(l, value);
 	cJSON_Delete(tree);

@@ -27,6 +27,7 @@ struct pattern {
 	size_t count;
 	bool absolute;            /* from the document, not from the record */
 	char *attribute, *wanted; /* [@attribute=wanted] or NULL */
+	size_t condition;         /* the step that it is for */
 	struct path **hits;       /* the feed's paths that match */
 	size_t hit_count;
 };
@@ -123,6 +124,7 @@ struct map {
 	/* for the choice of a map: each of these lists has to match once */
 	struct picks *needs;
 	size_t need_count;
+	bool fallback; /* only where no other map fits */
 
 	/* private */
 	struct pattern **patterns;

@@ -283,7 +283,7 @@ sniff_fit(const struct sniff *s, const struct map *m,
 	for (size_t i = 0; i < m->need_count; i++) {
 		if (!any_is_there(s, m, &m->needs[i], *record))
 			return 0;
-		fit += 1000;
+		fit += m->fallback ? 0 : 1000;
 	}
 	for (int field = 0; field < FIELD_COUNT; field++)
 		fit += any_is_there(s, m, &m->fields[field], *record) ? 10 : 0;

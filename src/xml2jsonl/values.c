@@ -42,11 +42,14 @@ same_text(struct text a, const char *b)
 static bool
 meets_condition(const struct tree *t, const struct pattern *p, uint32_t node)
 {
-	uint32_t child = t->nodes[node].child;
 	struct buf room = { 0 };
+	uint32_t child;
 
 	if (p->attribute == NULL)
 		return true;
+	for (size_t step = p->condition + 1; step < p->count; step++)
+		node = t->nodes[node].parent;
+	child = t->nodes[node].child;
 	while (child != NODE_NONE &&
 	       strcmp(t->nodes[child].path->name, p->attribute) != 0)
 		child = t->nodes[child].sibling;
