@@ -297,10 +297,7 @@ create table enrichments (
 	profile text collate "C" not null,
 	key text collate "C" not null,
 	answer json not null,
-	model text,
-	tokens_in bigint,
-	tokens_out bigint,
-	cost_usd numeric,
+	bill json not null,
 	created_at timestamptz not null default now(),
 	used_on date not null default current_date,
 	primary key (stage, profile, key)
@@ -313,10 +310,7 @@ comment on column enrichments.stage is 'industry or function';
 comment on column enrichments.profile is 'Which model, prompt and taxonomy answered';
 comment on column enrichments.key is 'content_hash; for function also the industry it was asked in';
 comment on column enrichments.answer is 'The fields of the record that it gave';
-comment on column enrichments.model is 'The model as the service reported it';
-comment on column enrichments.tokens_in is 'Tokens read for it';
-comment on column enrichments.tokens_out is 'Tokens written for it';
-comment on column enrichments.cost_usd is 'What it cost, in US dollars';
+comment on column enrichments.bill is 'Model, tokens, cost and attempts, as the record had them';
 comment on column enrichments.created_at is 'When it was answered';
 comment on column enrichments.used_on is 'When it was last used, to the week';
 

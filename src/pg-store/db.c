@@ -22,7 +22,7 @@ struct db {
 	PGconn *conn;
 	struct connect_error error; /* of the statement that failed first */
 	bool failed, cancelled;
-	struct backoff backoff;
+	struct backoff backoff; /* between tries of a transaction */
 };
 
 /* Keep the first error; later ones only follow from it. */
@@ -140,6 +140,52 @@ db_query(struct db *db, const char *sql, const char *const *values,
     size_t count)
 {
 	return send_query(db, sql, values, count) ? finish(db) : NULL;
+}
+
+void
+db_reconnect(struct db *db)
+{
+	log_warning("the connection to the store was lost, connecting again",
+	    LOG_TEXT("error", db->error.message));
+	PQfinish(db->conn);
+	db->conn = connect_store();
+	db_forgive(db);
+}
+
+/* After an error: end the transaction, have a connection that works. */
+static void
+recover(struct db *db)
+{
+	if (!db_lost(db)) {
+		PGresult *r;
+
+		db_forgive(db);
+		if (PQtransactionStatus(db->conn) == PQTRANS_IDLE)
+			return;
+		r = db_query(db, "rollback", DB_NONE);
+		PQclear(r);
+	}
+	if (db_lost(db))
+		db_reconnect(db);
+}
+
+PGresult *
+db_repeat(struct db *db, const char *what, const char *sql,
+    const char *const *values, size_t count)
+{
+	PGresult *r;
+	int try;
+
+	for (try = 1;; try++) {
+		r = db_query(db, sql, values, count);
+		if (r != NULL)
+			return r;
+		if (!db_transient(db) || try == DB_TRIES || sig_stop())
+			db_check(db, what);
+		recover(db);
+		clock_sleep_ms(
+		    backoff_wait(&db->backoff, (unsigned int)try, 0));
+	}
 }
 
 bool
@@ -316,6 +362,7 @@ open_any(void)
 	struct db *db = mem_zero(1, sizeof *db);
 
 	db->conn = connect_store();
+	db->backoff = (struct backoff){ .base_ms = 50, .cap_ms = 2000 };
 	return db;
 }
 
@@ -348,16 +395,6 @@ db_open(void)
 	return db;
 }
 
-void
-db_reconnect(struct db *db)
-{
-	log_warning("the connection to the store was lost, connecting again",
-	    LOG_TEXT("error", db->error.message));
-	PQfinish(db->conn);
-	db->conn = connect_store();
-	db_forgive(db);
-}
-
 bool
 db_try_reconnect(struct db *db)
 {
@@ -386,18 +423,6 @@ db_server_version(const struct db *db)
 	return PQserverVersion(db->conn);
 }
 
-/* End a transaction that failed, so that the connection can be used. */
-static void
-roll_back(struct db *db)
-{
-	if (!db_lost(db)) {
-		db_forgive(db);
-		db_run(db, NULL, "rollback", DB_NONE);
-	}
-	if (db_lost(db))
-		db_reconnect(db);
-}
-
 bool
 db_transaction(struct db *db, const char *begin, const char *what,
     bool (*work)(struct db *db, void *argument),
@@ -423,7 +448,7 @@ db_transaction(struct db *db, const char *begin, const char *what,
 		    LOG_TEXT("error", db->error.message),
 		    LOG_TEXT("sqlstate", db->error.sqlstate),
 		    LOG_UINT("try", try));
-		roll_back(db);
+		recover(db);
 		if (committing && commit && done != NULL && done(db, argument))
 			return true;
 		clock_sleep_ms(backoff_wait(&db->backoff, try, 0));
@@ -440,6 +465,28 @@ int64_t
 db_int(const PGresult *r, int row, int column)
 {
 	return strtoll(db_text(r, row, column), NULL, 10);
+}
+
+/* The words of an array, quoted: {"a","b"}. */
+void
+db_array_add(struct buf *b, const char *item, size_t len)
+{
+	size_t i;
+
+	buf_text(b, b->len == 0 ? "{\"" : ",\"");
+	for (i = 0; i < len; i++) {
+		if (item[i] == '"' || item[i] == '\\')
+			buf_byte(b, '\\');
+		buf_byte(b, item[i]);
+	}
+	buf_byte(b, '"');
+}
+
+const char *
+db_array(struct buf *b)
+{
+	buf_text(b, b->len == 0 ? "{}" : "}");
+	return buf_string(b);
 }
 
 const char *

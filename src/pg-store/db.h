@@ -49,7 +49,14 @@ PGresult *db_query(struct db *db, const char *sql, const char *const *values,
 	(const char *const[]){ __VA_ARGS__ },                                  \
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
-/* The same with results thrown away; true and *ROWS affected, else false. */
+/*
+ * The same for what may be done twice: when the connection is lost it is
+ * made again, and so is the statement.  Exits as db_check(db, WHAT) does.
+ */
+PGresult *db_repeat(struct db *db, const char *what, const char *sql,
+    const char *const *values, size_t count);
+
+/* db_query() with results thrown away; true and *ROWS affected, else false. */
 bool db_run(struct db *db, uint64_t *rows, const char *sql,
     const char *const *values, size_t count);
 
@@ -102,6 +109,14 @@ bool db_transaction(struct db *db, const char *begin, const char *what,
 /* Values of a result; "" and 0 where it is null. */
 const char *db_text(const PGresult *r, int row, int column);
 int64_t db_int(const PGresult *r, int row, int column);
+
+/*
+ * An item more of an array parameter: B is "" at first.  db_array() closes it
+ * and returns the whole.
+ */
+struct buf;
+void db_array_add(struct buf *b, const char *item, size_t len);
+const char *db_array(struct buf *b);
 
 /* A number as a parameter; returns OUT. */
 const char *db_number(int64_t number, char out[DB_NUMBER]);

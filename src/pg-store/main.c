@@ -19,6 +19,8 @@ static const struct {
 	{ "begin", cmd_begin, "begin a run of a feed; print its number" },
 	{ "heartbeat", cmd_heartbeat, "keep a run alive" },
 	{ "abort", cmd_abort, "end a run that changes nothing" },
+	{ "recall", cmd_recall, "filter: fill in answers that are known" },
+	{ "remember", cmd_remember, "filter: keep the answers that pass" },
 	{ "stage", cmd_stage, "take the records of a run in" },
 	{ "commit", cmd_commit, "make what was staged the truth" },
 	{ "list", cmd_list, "print the jobs of a table as records" },
