@@ -285,7 +285,8 @@ mask(const struct buf *in, struct buf *out, unsigned int *masked)
 		done = start + len;
 		i = done - 1;
 	}
-	buf_add(out, in->data + done, in->len - done);
+	if (done < in->len)
+		buf_add(out, in->data + done, in->len - done);
 }
 
 /* A word that names a speaker, then a colon, at the start of a line. */

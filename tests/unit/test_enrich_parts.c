@@ -168,6 +168,7 @@ the_oldest_job_that_is_due_goes_first(void **state)
 	struct item *items[] = { make(7, 1, NULL), make(3, 1, NULL),
 		make(5, 1, NULL) };
 	struct queue q = { 0 };
+	struct batch *b;
 	uint64_t due = 0;
 
 	(void)state;
@@ -178,7 +179,9 @@ the_oldest_job_that_is_due_goes_first(void **state)
 	assert_batch(&q, 1, 7);
 	assert_null(queue_take(&q, 49, &due));
 	assert_int_equal(due, 50);
-	assert_non_null(queue_take(&q, 50, &due));
+	b = queue_take(&q, 50, &due);
+	assert_non_null(b);
+	batch_free(b);
 	item_free(items[1]);
 }
 
