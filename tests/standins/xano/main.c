@@ -203,14 +203,15 @@ handle(void *user, const struct standin_request *request,
 	uint64_t before = x->table.changes;
 	bool meta = false;
 	const char *rest = behind_api(request->path, &meta);
-	size_t at;
+	size_t at, len = request->body_len;
 
 	x->table.request = request->number;
-	if (request->body_len > 0 &&
-	    scan_value(scan, request->body, request->body_len, &at) == NULL)
+	while (len > 0 && strchr(" \t\r\n", request->body[len - 1]) != NULL)
+		len--;
+	if (len > 0 && scan_value(scan, request->body, len, &at) == NULL)
 		body = (struct json_value){ *request->body == '{' ? JSON_OBJECT
 			                                          : JSON_ARRAY,
-			false, request->body, request->body_len };
+			false, request->body, len };
 	if (strcmp(request->path, "/_rows") == 0) {
 		reply->content_type = "application/x-ndjson";
 		table_dump(&x->table, &reply->body);

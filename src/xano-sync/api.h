@@ -1,0 +1,116 @@
+/*
+ * api.h - requests to Xano: paced, retried, and judged
+ *
+ * What comes back is sorted into what it means for the caller, by the status
+ * first and the body second, and never by its words.
+ */
+#ifndef API_H
+#define API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http.h"
+#include "profile.h"
+#include "scan.h"
+#include "template.h"
+
+struct api_options {
+	const char *base; /* URL, with the path up to the API: ".../api:meta" */
+	const char *workspace, *table, *data_source, *branch; /* or NULL */
+	char *token;                                          /* or NULL */
+	uint64_t rate, rate_ms; /* requests in a span; 0: no limit */
+	uint64_t retries;
+	uint64_t wait_ms;     /* before the first repetition */
+	uint64_t max_wait_ms; /* never longer, whatever is asked for */
+	uint64_t timeout_ms;  /* of a request */
+	uint64_t parallel;    /* requests in flight that write */
+};
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_THROTTLED, /* 429: not run */
+	VERDICT_NOT_RUN,   /* no connection: not run */
+	VERDICT_LOST,      /* broken off or timed out: outcome unknown */
+	VERDICT_AILING,    /* 408, 5xx: outcome unknown */
+	VERDICT_FATAL,     /* 500 by Xano's own word: outcome unknown, and the
+	                      same again for the same rows */
+	VERDICT_ODD,       /* no answer as it should be: outcome unknown */
+	VERDICT_REFUSED,   /* 4xx for what was asked */
+	VERDICT_TOO_LARGE, /* 413, or an answer beyond our bound */
+	VERDICT_ABSENT,    /* 404 */
+	VERDICT_DENIED,    /* 401, 403 */
+	VERDICT_STOPPED    /* a signal came */
+};
+
+struct reply {
+	enum verdict verdict;
+	long status;            /* HTTP's; 0: none came */
+	char code[64];          /* Xano's error code, or "" */
+	char param[80];         /* the parameter it names, or "" */
+	char message[200];      /* its words or ours, or "" */
+	struct json_value body; /* scanned; JSON_NONE when it is empty */
+	uint64_t retry_after_ms;
+	void *user;
+	struct http_answer *answer; /* whose body that is */
+};
+
+struct api;
+
+/* What was done, for the summary. */
+struct api_count {
+	uint64_t requests, retries, throttled;
+};
+
+/*
+ * OPTIONS and the profile have to outlive it.  SCOPES fill {scope.COLUMN}.
+ * Exits 78 when an endpoint needs what is not given.
+ */
+struct api *api_open(const struct api_options *options, const struct profile *p,
+    const struct var *scopes, size_t scope_count);
+void api_close(struct api *a);
+
+/*
+ * One request, waited for, and repeated as long as that may help.  With
+ * requests that write only if they may be repeated blindly.
+ */
+void api_call(struct api *a, const struct endpoint *e, const struct vars *vars,
+    struct reply *out);
+
+/*
+ * Start a request; its answer comes from api_next() with USER.  Wait until
+ * api_wait() is 0 before.
+ */
+void api_start(struct api *a, const struct endpoint *e, const struct vars *vars,
+    void *user);
+uint64_t api_wait(struct api *a);
+size_t api_in_flight(const struct api *a);
+
+/* False when none came within WAIT_MS, or a signal asks to stop. */
+bool api_next(struct api *a, uint64_t wait_ms, struct reply *out);
+
+/* The same after a signal: what is in flight may still come in. */
+bool api_last(struct api *a, uint64_t wait_ms, struct reply *out);
+
+/* How long to wait before try N (from 1) after such a reply. */
+uint64_t api_backoff(struct api *a, const struct reply *reply, unsigned int n);
+
+/* Nothing goes out for so long. */
+void api_pause(struct api *a, uint64_t ms);
+
+void reply_free(struct reply *r);
+
+/* The exit status that a verdict amounts to. */
+int verdict_status(enum verdict v);
+
+/* Whether trying again may help. */
+bool verdict_passing(enum verdict v);
+
+/* Tell people what came back: an error line that starts with WHAT. */
+void api_complain(const struct reply *r, const char *what);
+
+const struct api_options *api_options(const struct api *a);
+struct api_count api_count(const struct api *a);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * row.h - from a record to a row of the table, and what a row amounts to
+ */
+#ifndef ROW_H
+#define ROW_H
+
+#include "buf.h"
+#include "hash.h"
+#include "profile.h"
+#include "rec.h"
+#include "scan.h"
+
+/*
+ * Add the row that a record is to become to OUT, a JSON object of the
+ * profile's columns.  NULL, or what is wrong with the record, in WHY, which is
+ * cleared first.
+ */
+const char *row_render(const struct profile *p, const struct rec *job,
+    struct buf *out, struct buf *why);
+
+/* The value of the key alone. */
+const char *row_render_key(const struct profile *p, const struct rec *job,
+    struct buf *out);
+
+/* Columns and what they have to be: --scope feed_id=21. */
+struct scope {
+	size_t field;
+	const char *text; /* as given */
+	struct buf canon; /* what the column's value amounts to */
+};
+
+/* A row, ours or Xano's, looked at. */
+struct row {
+	struct json_value id; /* JSON_NONE when it has none */
+	struct buf key;       /* empty when it has none */
+	unsigned char hash[HASH_BYTES];
+	bool in_scope;
+};
+
+struct row_reader; /* room and the profile's columns in order */
+
+struct row_reader *row_reader_new(const struct profile *p,
+    const struct scope *scopes, size_t scope_count);
+void row_reader_free(struct row_reader *r);
+
+/*
+ * Look at a row, an object that was scanned; fills in OUT, whose id is a view
+ * of it.  Two rows are equal when their hashes are.
+ */
+void row_read(struct row_reader *r, struct json_value object, struct row *out);
+
+/* Parse "column=value"; exits 64 when it is none. */
+struct scope row_scope(const struct profile *p, const char *text);
+
+/*
+ * The columns in which two rows differ, added to UPDATES as members of an
+ * object with NEW's values, and their names to NAMES as items of an array.
+ * Returns how many.
+ */
+size_t row_diff(struct row_reader *r, struct json_value old,
+    struct json_value new, struct buf *updates, struct buf *names);
+
+#endif
