@@ -133,8 +133,10 @@ standins: $(STANDINS:%=$(TBIN)/%)
 check: tests
 	tests/run '$(BIN)' '$(TBIN)'
 
-bench: tests
+bench:
 	scripts/bench
+
+benches: $(BENCHES:%=$(TBIN)/%)
 
 SOURCES := $(wildcard lib/*.c src/*/*.c)
 HEADERS := $(wildcard lib/*.h src/*/*.h tests/*/*.h tests/*/*/*.h)
@@ -195,6 +197,6 @@ clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all tests unit replay standins check bench lint lint-format lint-headers \
+.PHONY: all tests unit replay standins check bench benches lint lint-format lint-headers \
 	lint-man lint-sh lint-tidy install uninstall dist clean
 .DELETE_ON_ERROR:
