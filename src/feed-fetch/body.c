@@ -71,9 +71,10 @@ body_open(const struct body_options *options)
 	struct body *b = mem_zero(1, sizeof *b);
 
 	b->options = options;
+	b->deliver = deliver_open(&options->deliver);
+	/* Last: it leaves something behind when a later step exits. */
 	if (options->snapshot != NULL)
 		b->snapshot = aside_beside(options->snapshot);
-	b->deliver = deliver_open(&options->deliver);
 	return b;
 }
 

@@ -19,6 +19,7 @@ struct feed {
 	struct url *url;                  /* NULL: it is none */
 	const char *path;                 /* of a file, else NULL */
 	struct state last;
+	struct headers *headers; /* of a web server, else NULL */
 	struct fetched got;
 	struct out *out;
 	struct stats *stats;
@@ -74,6 +75,8 @@ open_feed(struct feed *feed)
 		d->last = &feed->last;
 		d->digest = true;
 	}
+	if (feed->path == NULL)
+		feed->headers = headers_open(o->header_file, feed->url);
 	feed->out = out_stdout(false);
 	d->out = feed->out;
 	d->wanted = (enum deliver_wanted)o->expect;
@@ -85,19 +88,15 @@ open_feed(struct feed *feed)
 static bool
 fetch_web(struct feed *feed, struct fault *why)
 {
-	struct headers *headers =
-	    headers_open(feed->options->header_file, feed->url);
 	struct fetch_parts parts = { .url = feed->url,
-		.headers = headers,
+		.headers = feed->headers,
 		.last = feed->options->state != NULL ? &feed->last : NULL,
 		.body = feed->body,
 		.out = feed->out,
 		.stats = feed->stats,
 		.progress = &feed->progress };
-	bool ok = fetch_run(&feed->options->fetch, &parts, &feed->got, why);
 
-	headers_free(headers);
-	return ok;
+	return fetch_run(&feed->options->fetch, &parts, &feed->got, why);
 }
 
 static bool
@@ -194,9 +193,12 @@ close_feed(struct feed *feed, bool ok, const struct fault *why)
 	if (whole && !feed->got.not_modified && feed->options->state != NULL)
 		remember(feed);
 	body_close(feed->body, whole && !feed->got.not_modified);
-	if (same)
-		log_info("not modified");
+	if (whole)
+		log_info(same ? "not modified" : "done",
+		    LOG_UINT("bytes_in", feed->stats->bytes_in),
+		    LOG_UINT("bytes_out", feed->stats->bytes_out));
 	status = stats_close(feed->stats, status);
+	headers_free(feed->headers);
 	state_free(&feed->last);
 	url_free(feed->url);
 	return status;

@@ -466,7 +466,7 @@ try_until(struct fetch *f)
 		had = body_bytes(f->parts->body);
 		f->whole = false;
 		*f->why = (struct fault){ .status = EX_OK };
-		if (try_once(f) || sig_stop())
+		if (sig_stop() || try_once(f) || sig_stop())
 			return true;
 		if (!f->why->again)
 			return false;

@@ -18,6 +18,7 @@ progress_new(bool wanted)
 {
 	struct progress p = { .started_ms = clock_ms() };
 
+	p.drawn_ms = p.started_ms; /* what is quick needs no line */
 	p.on = wanted && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) &&
 	       log_on(LOG_WARNING);
 	return p;

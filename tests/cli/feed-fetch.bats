@@ -669,3 +669,32 @@ requests() {
 standin_reset() {
 	curl -fsS --noproxy '*' -X POST "$STANDIN_URL/_reset"
 }
+
+@test "a terminal shows how far it is, and is left clean" {
+	export JOBMILL_FEED_MIN_RATE=0 JOBMILL_FEED_MAX_TIME=300ms
+	script -qec "feed-fetch $STANDIN_URL/feed.xml?stall=1500 >out" seen \
+		</dev/null >/dev/null || :
+	grep -q $'\rfeed-fetch: 1.5 kB of 2.1 kB \[##############      \] 72% ' seen
+	grep -q $'\r\e\\[KERROR feed-fetch: ' seen
+	script -qec "feed-fetch --no-progress $STANDIN_URL/feed.xml?stall=1500 >out" \
+		seen </dev/null >/dev/null || :
+	run ! grep -q 'kB of' seen
+}
+
+@test "TERM ends a fetch by the signal, with what came, and nothing left behind" {
+	mkfifo pipe
+	for feed in "$STANDIN_URL/feed.xml?stall=500" \
+		"$STANDIN_URL/feed.xml?status=503&retry_after=60" pipe; do
+		rm -f raw* out
+		feed-fetch -q --snapshot raw "$feed" >out 3>&- &
+		pid=$!
+		[ "$feed" != pipe ] || exec 7>pipe
+		wait_for test -e raw.part
+		kill -TERM "$pid"
+		status=0
+		wait "$pid" || status=$?
+		[ "$status" -eq 143 ]
+		[ ! -e raw ]
+		[ ! -e raw.part ]
+	done
+}
