@@ -1,14 +1,20 @@
 /*
  * commands.h - the subcommands of pg-store
  *
- * Each takes its own name as ARGV[0], parses its options and returns the
- * status to exit with.
+ * Each takes its own name, or the second word of it, as ARGV[0], parses its
+ * options and returns the status to exit with.
  */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
 int cmd_migrate(int argc, char *argv[]);
-int cmd_feed(int argc, char *argv[]);
+int cmd_feed_add(int argc, char *argv[]);
+int cmd_feed_list(int argc, char *argv[]);
+int cmd_feed_show(int argc, char *argv[]);
+int cmd_feed_set(int argc, char *argv[]);
+int cmd_feed_enable(int argc, char *argv[]);
+int cmd_feed_disable(int argc, char *argv[]);
+int cmd_feed_remove(int argc, char *argv[]);
 int cmd_begin(int argc, char *argv[]);
 int cmd_heartbeat(int argc, char *argv[]);
 int cmd_abort(int argc, char *argv[]);

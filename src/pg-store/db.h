@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
+
 /* The version of share/sql that the programs were written for. */
 #define DB_SCHEMA 1
 
@@ -114,7 +116,6 @@ int64_t db_int(const PGresult *r, int row, int column);
  * An item more of an array parameter: B is "" at first.  db_array() closes it
  * and returns the whole.
  */
-struct buf;
 void db_array_add(struct buf *b, const char *item, size_t len);
 const char *db_array(struct buf *b);
 

@@ -137,8 +137,8 @@ check_name(const struct opt_tool *tool, const char *name)
 		    name);
 }
 
-static int
-feed_add(int argc, char *argv[])
+int
+cmd_feed_add(int argc, char *argv[])
 {
 	struct settings s = { .id = NOT_GIVEN };
 	const struct opt opts[] = {
@@ -197,8 +197,8 @@ feed_add(int argc, char *argv[])
 	return EX_OK;
 }
 
-static int
-feed_list(int argc, char *argv[])
+int
+cmd_feed_list(int argc, char *argv[])
 {
 	const struct opt_tool tool = { .name = "pg-store feed list",
 		.synopsis = "",
@@ -212,8 +212,8 @@ feed_list(int argc, char *argv[])
 	return EX_OK;
 }
 
-static int
-feed_show(int argc, char *argv[])
+int
+cmd_feed_show(int argc, char *argv[])
 {
 	const struct opt_tool tool = { .name = "pg-store feed show",
 		.synopsis = "feed",
@@ -260,8 +260,8 @@ apply(const char *feed, const struct settings *s)
 	db_close(db);
 }
 
-static int
-feed_set(int argc, char *argv[])
+int
+cmd_feed_set(int argc, char *argv[])
 {
 	struct settings s = { .misses = NOT_GIVEN,
 		.confirm_ms = NOT_GIVEN,
@@ -377,20 +377,20 @@ switch_feed(int argc, char *argv[], int enabled)
 	return EX_OK;
 }
 
-static int
-feed_enable(int argc, char *argv[])
+int
+cmd_feed_enable(int argc, char *argv[])
 {
 	return switch_feed(argc, argv, 1);
 }
 
-static int
-feed_disable(int argc, char *argv[])
+int
+cmd_feed_disable(int argc, char *argv[])
 {
 	return switch_feed(argc, argv, 0);
 }
 
-static int
-feed_remove(int argc, char *argv[])
+int
+cmd_feed_remove(int argc, char *argv[])
 {
 	bool jobs = false;
 	const struct opt opts[] = {
@@ -436,36 +436,4 @@ feed_remove(int argc, char *argv[])
 	db_check(db, "cannot remove the feed");
 	db_close(db);
 	return EX_OK;
-}
-
-static const struct {
-	const char *name;
-	int (*run)(int argc, char *argv[]);
-} verbs[] = {
-	{ "add", feed_add },
-	{ "list", feed_list },
-	{ "show", feed_show },
-	{ "set", feed_set },
-	{ "enable", feed_enable },
-	{ "disable", feed_disable },
-	{ "remove", feed_remove },
-};
-
-int
-cmd_feed(int argc, char *argv[])
-{
-	const struct opt_tool tool = { .name = "pg-store feed",
-		.synopsis = "add|list|show|set|enable|disable|remove ...",
-		.summary = "Keep the list of feeds.",
-		.notes = "Each verb has its own --help. A feed is named by its "
-		         "number or its name.",
-		.operands_min = 1,
-		.operands_max = -1 };
-	size_t i;
-
-	for (i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
-		if (strcmp(argv[1], verbs[i].name) == 0)
-			return verbs[i].run(argc - 1, argv + 1);
-	i = (size_t)opt_parse(&tool, argc, argv);
-	opt_wrong(&tool, "no such verb", argv[i]);
 }

@@ -9,24 +9,50 @@
 #include "sig.h"
 #include "status.h"
 
-static const struct {
-	const char *name;
+struct command {
+	const char *name; /* one word or two */
 	int (*run)(int argc, char *argv[]);
 	const char *summary;
-} commands[] = {
-	{ "migrate", cmd_migrate, "bring the store's schema up to date" },
-	{ "feed", cmd_feed, "add, list, show, set, remove feeds" },
-	{ "begin", cmd_begin, "begin a run of a feed; print its number" },
-	{ "heartbeat", cmd_heartbeat, "keep a run alive" },
-	{ "abort", cmd_abort, "end a run that changes nothing" },
+};
+
+static const struct command commands[] = {
+	{ "migrate", cmd_migrate, "bring the schema up to date" },
+	{ "feed add", cmd_feed_add, "add a feed, print its number" },
+	{ "feed list", cmd_feed_list, "print the feeds" },
+	{ "feed show", cmd_feed_show, "print one feed" },
+	{ "feed set", cmd_feed_set, "change a feed" },
+	{ "feed enable", cmd_feed_enable, "let scheduled runs take it" },
+	{ "feed disable", cmd_feed_disable, "keep scheduled runs from it" },
+	{ "feed remove", cmd_feed_remove, "forget a feed and its jobs" },
+	{ "begin", cmd_begin, "begin a run of a feed, print its number" },
+	{ "heartbeat", cmd_heartbeat, "tell that a run lives" },
 	{ "recall", cmd_recall, "filter: fill in answers that are known" },
-	{ "remember", cmd_remember, "filter: keep the answers that pass" },
+	{ "remember", cmd_remember, "filter: keep the answers that pass by" },
 	{ "stage", cmd_stage, "take the records of a run in" },
-	{ "commit", cmd_commit, "make what was staged the truth" },
+	{ "commit", cmd_commit, "make what a run staged the truth" },
+	{ "abort", cmd_abort, "end a run that changes nothing" },
+	{ "report", cmd_report, "tell how a run went" },
 	{ "list", cmd_list, "print the jobs of a table as records" },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
+
+/*
+ * How many words of ARGV are the command's name: one, two, or none if it is
+ * another one.
+ */
+static int
+words_of(const struct command *c, int argc, char *argv[])
+{
+	size_t len = strcspn(c->name, " ");
+
+	if (argc < 2 || strncmp(argv[1], c->name, len) != 0 ||
+	    argv[1][len] != '\0')
+		return 0;
+	if (c->name[len] == '\0')
+		return 1;
+	return argc > 2 && strcmp(argv[2], c->name + len + 1) == 0 ? 2 : 0;
+}
 
 /* What --help lists. */
 static void
@@ -36,7 +62,7 @@ add_commands(struct buf *notes)
 
 	buf_text(notes, "Commands:");
 	for (i = 0; i < COMMANDS; i++)
-		buf_printf(notes, "\n  %-12s%s", commands[i].name,
+		buf_printf(notes, "\n  %-16s%s", commands[i].name,
 		    commands[i].summary);
 	buf_text(notes, "\n\n'pg-store COMMAND --help' tells more of each. "
 	                "DATABASE_URL names the store.");
@@ -54,12 +80,15 @@ main(int argc, char *argv[])
 		.operands_max = -1,
 	};
 	size_t i;
+	int words;
 
 	sig_init();
 	log_init("pg-store");
-	for (i = 0; argc > 1 && i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+	for (i = 0; i < COMMANDS; i++) {
+		words = words_of(&commands[i], argc, argv);
+		if (words > 0)
+			return commands[i].run(argc - words, argv + words);
+	}
 	add_commands(&notes);
 	tool.notes = buf_string(&notes);
 	i = (size_t)opt_parse(&tool, argc, argv);
