@@ -262,8 +262,67 @@ lcs_length(struct lcs *l, const uint32_t *ids, size_t m, size_t need)
 	return head + tail + in_band(l, &p, need);
 }
 
+/* How far to look for where two texts meet again. */
+#define AHEAD 8
+
+/* Whether two words in a row are the same, or the texts end. */
+static inline bool
+meet(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+	return n > 0 && m > 0 && a[0] == b[0] &&
+	       (n == 1 || m == 1 || a[1] == b[1]);
+}
+
+/*
+ * Skip the fewest words on both sides after which the texts meet again; one on
+ * each if that is too far.
+ */
+static void
+skip(const uint32_t *a, size_t n, const uint32_t *b, size_t m, size_t *i,
+    size_t *j)
+{
+	size_t sum, x;
+
+	for (sum = 1; sum <= 2 * AHEAD; sum++)
+		for (x = sum > AHEAD ? sum - AHEAD : 0; x <= sum && x <= AHEAD;
+		     x++)
+			if (x < n && sum - x < m &&
+			    meet(a + x, n - x, b + sum - x, m - (sum - x))) {
+				*i += x;
+				*j += sum - x;
+				return;
+			}
+	++*i;
+	++*j;
+}
+
+/*
+ * Walk both texts at once.  What is met on the way is common to them, if not
+ * the longest there is: when it is enough, nothing else has to be done.  Gives
+ * up when too much was left out.
+ */
+static bool
+walk_reaches(const uint32_t *a, size_t n, const uint32_t *b, size_t m,
+    size_t need)
+{
+	size_t i = 0, j = 0, common = 0, left_out = n + m - 2 * need;
+
+	while (i < n && j < m && i + j - 2 * common <= left_out)
+		if (a[i] == b[j]) {
+			i++;
+			j++;
+			common++;
+		} else {
+			skip(a + i, n - i, b + j, m - j, &i, &j);
+		}
+	return common >= need;
+}
+
 bool
 lcs_reaches(struct lcs *l, const uint32_t *ids, size_t m, size_t need)
 {
-	return lcs_length(l, ids, m, need) >= need;
+	if (need > l->n || need > m)
+		return false;
+	return walk_reaches(l->ids, l->n, ids, m, need) ||
+	       lcs_length(l, ids, m, need) >= need;
 }

@@ -17,6 +17,13 @@
 /* How far below the threshold a pair is worth a line of --explain. */
 #define NEAR_MISS (SIMILAR_ONE / 10)
 
+/*
+ * Words are kept from group to group, for most are the same; but no more than
+ * this, and not for a large group, whose index is then the same in every run.
+ */
+#define KEEP_WORDS 16384
+#define LARGE_GROUP 256
+
 /* Where the jobs of a pinned set went, in the group at hand. */
 struct placed {
 	uint32_t survivor;
@@ -475,10 +482,12 @@ survive(struct link *l)
 	return i;
 }
 
-/* Forget the words that only the job at hand had. */
+/* Forget the words that only the job at hand had, if there are many. */
 static void
 end_job(struct link *l)
 {
+	if (words_count(l->words) <= KEEP_WORDS)
+		return;
 	words_cut(l->words, l->known);
 	veto_room_cut(l->veto, l->known);
 }
@@ -524,15 +533,18 @@ judge(struct link *l)
 }
 
 static void
-begin_turn(struct link *l)
+begin_turn(struct link *l, uint32_t n)
 {
 	l->turn_over = l->first_waits = false;
 	survivors_clear(&l->survivors);
-	veto_room_clear(l->veto);
-	words_cut(l->words, 1);
+	if (n >= LARGE_GROUP || words_count(l->words) > KEEP_WORDS) {
+		words_cut(l->words, 1);
+		veto_room_clear(l->veto);
+	}
 	if (words_memory(l->words) > l->rules.memory / 4) {
 		words_free(l->words);
 		l->words = words_new(l->rules.seed);
+		veto_room_clear(l->veto);
 	}
 	while (l->touched.len > 0)
 		l->placed[l->touched.at[--l->touched.len]] =
@@ -545,7 +557,7 @@ one_turn(struct link *l, uint32_t n)
 {
 	uint32_t i, left = 0;
 
-	begin_turn(l);
+	begin_turn(l, n);
 	for (i = 0; i < n && !sig_stop(); i++) {
 		begin_job(l, l->turn[i]);
 		if (!judge(l))

@@ -8,20 +8,19 @@
 #include "mem.h"
 #include "similar.h"
 
-#define OUT_OF_REACH UINT32_MAX
+#define SHARED 24 /* K: measured; 16 to 48 are about as fast */
+#define FIRST_REMAKE 64
 
 struct entry {
 	uint32_t number;
+	uint32_t shared; /* K of its text */
 	struct prefix_text text;
-	uint32_t shared; /* words in common so far, in prefix_find() */
 };
 
-/* A text's prefix has a word. */
-struct posting {
-	uint32_t entry;
-	uint32_t next;  /* of the same word; 0 ends */
-	uint32_t times; /* the text has it */
-	uint32_t rest;  /* words of the text behind it in the order */
+/* The entries whose prefix has a word: a stretch of the pool. */
+struct list {
+	size_t at; /* there is room for the next power of two */
+	uint32_t len;
 };
 
 /* A distinct word of a text, on its way into the order. */
@@ -33,21 +32,19 @@ struct member {
 struct prefix {
 	uint32_t threshold;
 	struct entry *entries;
+	uint32_t *shared; /* by entry: for the text that is looked up */
 	uint32_t count, cap;
 	uint32_t remake_at; /* entries at which the order is made anew */
-	struct posting *postings;
-	uint32_t posting_count, posting_cap;
+	uint32_t *pool;
+	size_t pool_len, pool_cap;
 	/* By id: */
-	uint32_t *head;  /* its first posting; 0: none */
+	struct list *lists;
 	uint32_t *texts; /* how many texts had it when the order was made */
 	uint32_t *times; /* in the text at hand; else 0 */
 	size_t id_cap;
 	struct member *members; /* of the text at hand */
 	size_t member_cap;
-	struct ids touched;
 };
-
-#define FIRST_REMAKE 64
 
 struct prefix *
 prefix_new(uint32_t threshold)
@@ -55,7 +52,7 @@ prefix_new(uint32_t threshold)
 	struct prefix *p = mem_zero(1, sizeof(*p));
 
 	p->threshold = threshold;
-	prefix_clear(p);
+	p->remake_at = FIRST_REMAKE;
 	return p;
 }
 
@@ -65,25 +62,13 @@ prefix_free(struct prefix *p)
 	if (p == NULL)
 		return;
 	free(p->entries);
-	free(p->postings);
-	free(p->head);
+	free(p->shared);
+	free(p->pool);
+	free(p->lists);
 	free(p->texts);
 	free(p->times);
 	free(p->members);
-	ids_free(&p->touched);
 	free(p);
-}
-
-void
-prefix_clear(struct prefix *p)
-{
-	p->count = 0;
-	p->posting_count = 1;
-	p->remake_at = FIRST_REMAKE;
-	if (p->id_cap > 0) {
-		memset(p->head, 0, p->id_cap * sizeof(*p->head));
-		memset(p->texts, 0, p->id_cap * sizeof(*p->texts));
-	}
 }
 
 size_t
@@ -95,18 +80,20 @@ prefix_count(const struct prefix *p)
 size_t
 prefix_memory(const struct prefix *p)
 {
-	return p->cap * sizeof(*p->entries) +
-	       p->posting_cap * sizeof(*p->postings) +
-	       p->id_cap * 3 * sizeof(uint32_t) +
+	return p->cap * (sizeof(*p->entries) + sizeof(*p->shared)) +
+	       p->pool_cap * sizeof(*p->pool) +
+	       p->id_cap * (sizeof(*p->lists) + 2 * sizeof(uint32_t)) +
 	       p->member_cap * sizeof(*p->members);
 }
 
-static uint32_t *
-longer(uint32_t *old, size_t from, size_t to)
+/* A longer array, what is new in it zeros. */
+static void *
+longer(void *old, size_t from, size_t to, size_t size)
 {
-	old = mem_resize(old, to, sizeof(*old));
-	memset(old + from, 0, (to - from) * sizeof(*old));
-	return old;
+	char *new = mem_resize(old, to, size);
+
+	memset(new + from *size, 0, (to - from) * size);
+	return new;
 }
 
 static void
@@ -115,9 +102,9 @@ make_room(struct prefix *p, size_t words, size_t id_count)
 	if (id_count > p->id_cap) {
 		size_t cap = id_count + id_count / 2 + 1024;
 
-		p->head = longer(p->head, p->id_cap, cap);
-		p->texts = longer(p->texts, p->id_cap, cap);
-		p->times = longer(p->times, p->id_cap, cap);
+		p->lists = longer(p->lists, p->id_cap, cap, sizeof(*p->lists));
+		p->texts = longer(p->texts, p->id_cap, cap, sizeof(*p->texts));
+		p->times = longer(p->times, p->id_cap, cap, sizeof(*p->times));
 		p->id_cap = cap;
 	}
 	if (words > p->member_cap) {
@@ -135,11 +122,28 @@ by_order(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* The distinct words of a text, rarest first, in members[]; how many. */
+/* A: the fewest words that anything similar to a text of N shares with it. */
 static size_t
-in_order(struct prefix *p, struct prefix_text text)
+least_common(const struct prefix *p, size_t n)
 {
-	size_t count = 0, i;
+	return similar_need(p->threshold, n, similar_fewest(p->threshold, n));
+}
+
+/* K: how many of them its prefix is made for. */
+static uint32_t
+least_shared(const struct prefix *p, size_t n)
+{
+	size_t least = least_common(p, n);
+
+	return least < SHARED ? (uint32_t)least : SHARED;
+}
+
+/* The prefix of a text in members[], rarest first; how many words it has. */
+static size_t
+take_prefix(struct prefix *p, struct prefix_text text)
+{
+	size_t left_out = least_common(p, text.n) - least_shared(p, text.n);
+	size_t count = 0, rest = text.n, i;
 
 	for (i = 0; i < text.n; i++)
 		if (p->times[text.ids[i]]++ == 0)
@@ -152,45 +156,43 @@ in_order(struct prefix *p, struct prefix_text text)
 		p->times[id] = 0;
 	}
 	qsort(p->members, count, sizeof(*p->members), by_order);
-	return count;
+	for (i = 0; i < count && rest > left_out; i++)
+		rest -= p->members[i].times;
+	return i;
 }
 
-/* The fewest words that anything similar to a text of N shares with it. */
-static size_t
-least_shared(const struct prefix *p, size_t n)
-{
-	return similar_need(p->threshold, n, similar_fewest(p->threshold, n));
-}
-
+/* Add an entry to the list of a word; a full one moves to twice the room. */
 static void
-post(struct prefix *p, uint32_t id, struct posting posting)
+post(struct prefix *p, uint32_t id, uint32_t entry)
 {
-	if (p->posting_count >= p->posting_cap) {
-		p->posting_cap = p->posting_cap > 0 ? 2 * p->posting_cap : 4096;
-		p->postings = mem_resize(p->postings, p->posting_cap,
-		    sizeof(*p->postings));
+	struct list *list = &p->lists[id];
+	size_t room = list->len == 0 ? 1 : 2 * (size_t)list->len;
+
+	if ((list->len & (list->len - 1)) == 0) {
+		if (p->pool_len + room > p->pool_cap) {
+			p->pool_cap = 2 * (p->pool_len + room) + 4096;
+			p->pool =
+			    mem_resize(p->pool, p->pool_cap, sizeof(*p->pool));
+		}
+		if (list->len > 0)
+			memcpy(p->pool + p->pool_len, p->pool + list->at,
+			    list->len * sizeof(*p->pool));
+		list->at = p->pool_len;
+		p->pool_len += room;
 	}
-	posting.next = p->head[id];
-	p->head[id] = p->posting_count;
-	p->postings[p->posting_count++] = posting;
+	p->pool[list->at + list->len++] = entry;
 }
 
 static void
 post_text(struct prefix *p, uint32_t entry)
 {
 	struct prefix_text text = p->entries[entry].text;
-	size_t least = least_shared(p, text.n), rest = text.n, i;
-	size_t count;
+	size_t count, i;
 
 	make_room(p, text.n, 0);
-	count = in_order(p, text);
-	for (i = 0; i < count && rest >= least; i++) {
-		const struct member *m = &p->members[i];
-
-		rest -= m->times;
-		post(p, (uint32_t)m->order,
-		    (struct posting){ entry, 0, m->times, (uint32_t)rest });
-	}
+	count = take_prefix(p, text);
+	for (i = 0; i < count; i++)
+		post(p, (uint32_t)p->members[i].order, entry);
 }
 
 /* Count in how many texts each word is, and post all of them anew. */
@@ -200,9 +202,9 @@ remake(struct prefix *p)
 	uint32_t i;
 	size_t j;
 
-	memset(p->head, 0, p->id_cap * sizeof(*p->head));
+	memset(p->lists, 0, p->id_cap * sizeof(*p->lists));
 	memset(p->texts, 0, p->id_cap * sizeof(*p->texts));
-	p->posting_count = 1;
+	p->pool_len = 0;
 	for (i = 0; i < p->count; i++) {
 		struct prefix_text text = p->entries[i].text;
 
@@ -223,78 +225,62 @@ prefix_add(struct prefix *p, uint32_t number, struct prefix_text text,
 {
 	make_room(p, text.n, id_count);
 	if (p->count == p->cap) {
-		p->cap = p->cap > 0 ? 2 * p->cap : 256;
-		p->entries =
-		    mem_resize(p->entries, p->cap, sizeof(*p->entries));
+		size_t cap = p->cap > 0 ? 2 * (size_t)p->cap : 256;
+
+		p->entries = mem_resize(p->entries, cap, sizeof(*p->entries));
+		p->shared = longer(p->shared, p->cap, cap, sizeof(*p->shared));
+		p->cap = (uint32_t)cap;
 	}
-	p->entries[p->count++] = (struct entry){ number, text, 0 };
+	p->entries[p->count++] =
+	    (struct entry){ number, least_shared(p, text.n), text };
 	if (p->count >= p->remake_at)
 		remake(p);
 	else
 		post_text(p, p->count - 1);
 }
 
-static int
-by_number(const void *a, const void *b)
+/* Whether the lengths alone rule a text of M words out for one of N. */
+static bool
+too_unlike(const struct prefix *p, size_t n, size_t m)
 {
-	const uint32_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
+	return similar_need(p->threshold, n, m) > (n < m ? n : m);
 }
 
 /*
- * A prefix word of the text at hand is in a prefix of the index: all that the
- * two share up to here was counted, so what may still come is what stands
- * behind the word in both.
+ * The prefix that ends first decides how many words must be shared: of two
+ * texts, the smaller K is sure.
  */
-static inline void
-meet(struct prefix *p, const struct posting *at, size_t n, uint32_t times,
-    size_t rest)
+static bool
+may_be_similar(const struct prefix *p, uint32_t e, size_t n, uint32_t shared)
 {
-	struct entry *e = &p->entries[at->entry];
-	size_t shorter = e->text.n < n ? e->text.n : n, need;
+	const struct entry *entry = &p->entries[e];
 
-	if (e->shared == OUT_OF_REACH)
-		return;
-	need = similar_need(p->threshold, n, e->text.n);
-	if (e->shared == 0) {
-		ids_add(&p->touched, at->entry);
-		if (need > shorter) {
-			e->shared = OUT_OF_REACH;
-			return;
-		}
-	}
-	e->shared += times < at->times ? times : at->times;
-	if (e->shared + (rest < at->rest ? rest : at->rest) < need)
-		e->shared = OUT_OF_REACH;
+	if (entry->shared < shared)
+		shared = entry->shared;
+	return p->shared[e] >= shared && !too_unlike(p, n, entry->text.n);
 }
 
 void
 prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
     struct ids *out)
 {
-	size_t least = least_shared(p, text.n), rest = text.n, count, i;
-	uint32_t at;
+	uint32_t shared = least_shared(p, text.n), e;
+	size_t count, i, j;
 
 	make_room(p, text.n, id_count);
-	count = in_order(p, text);
-	p->touched.len = 0;
-	for (i = 0; i < count && rest >= least; i++) {
+	count = take_prefix(p, text);
+	for (i = 0; i < count; i++) {
 		const struct member *m = &p->members[i];
+		const struct list *list = &p->lists[(uint32_t)m->order];
+		const uint32_t *at = p->pool + list->at;
 
-		rest -= m->times;
-		for (at = p->head[(uint32_t)m->order]; at != 0;
-		     at = p->postings[at].next)
-			meet(p, &p->postings[at], text.n, m->times, rest);
+		for (j = 0; j < list->len; j++)
+			p->shared[at[j]] += m->times;
 	}
 	out->len = 0;
-	for (i = 0; i < p->touched.len; i++) {
-		struct entry *e = &p->entries[p->touched.at[i]];
-
-		if (e->shared != OUT_OF_REACH)
-			ids_add(out, e->number);
-		e->shared = 0;
+	for (e = 0; e < p->count; e++) {
+		if (may_be_similar(p, e, text.n, shared))
+			ids_add(out, p->entries[e].number);
+		p->shared[e] = 0;
 	}
-	if (out->len > 1)
-		qsort(out->at, out->len, sizeof(*out->at), by_number);
 }

@@ -4,13 +4,14 @@
  * Prefix filtering (R. J. Bayardo, Y. Ma, R. Srikant, "Scaling up all pairs
  * similarity search", 2007; C. Xiao, W. Wang, X. Lin, J. X. Yu, "Efficient
  * similarity joins for near duplicate detection", 2008).  Words are ordered by
- * how many of the texts have them, the rarest first.  The prefix of a text are
- * its first distinct words in that order, so many that those left out can't
- * make up what any similar text must have in common with it.  Let w be the
- * rarest word that two similar texts share: all they share stands at or behind
- * w in both, so w is in both prefixes.  Hence whoever shares no prefix word is
- * not similar.  Of those that do, all are left out whose words in common so far
- * and words still to come (counted with their repetitions) are too few.
+ * how many of the texts have them, the rarest first.  Let A be the fewest words
+ * that a text and any similar one have in common.  The prefix of the text are
+ * its first distinct words in that order, so many that of those left out,
+ * counted with their repetitions, there are at most A - K.  Of two similar
+ * texts take the prefix that ends first: behind its end at most A - K words are
+ * common, so at least K before it, and those stand in both prefixes.  So whose
+ * prefixes share fewer than K words, repetitions counted, are not similar.
+ * With K = 1 this is the filter of the papers; more make it sharper.
  *
  * Any order is right, a good one is fast; so the order is made anew from the
  * texts at hand each time their number has doubled.
@@ -35,9 +36,6 @@ struct prefix;
 struct prefix *prefix_new(uint32_t threshold);
 void prefix_free(struct prefix *p);
 
-/* Forget all texts. */
-void prefix_clear(struct prefix *p);
-
 /*
  * Add a text, whose ids, below ID_COUNT, have to stay.  NUMBER is above that of
  * any text added before.
@@ -52,7 +50,7 @@ void prefix_add(struct prefix *p, uint32_t number, struct prefix_text text,
 void prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
     struct ids *out);
 
-/* Texts added since prefix_clear(), and memory in use. */
+/* Texts in it, and memory in use. */
 size_t prefix_count(const struct prefix *p);
 size_t prefix_memory(const struct prefix *p);
 

@@ -11,93 +11,125 @@
  */
 #define ENTRY_FRAME 512
 
+/* The fields that are looked at; those from URL on only for their length. */
+enum field {
+	ID,
+	FEED,
+	STATUS,
+	DESCRIPTION,
+	LOCATIONS,
+	MERGED,
+	OWN,
+	URL,
+	CPC,
+	SALARY_MIN,
+	SALARY_MAX,
+	CURRENCY,
+	PERIOD,
+	EXPIRES,
+	FIELDS
+};
+
+static const char *const names[FIELDS] = { "source_id", "feed_id", "status",
+	"description", "locations", "merged", "merged_own", "url", "cpc",
+	"salary_min", "salary_max", "salary_currency", "salary_period",
+	"expires_at" };
+
+/* All fields in one walk over the record, unless a name is escaped. */
+static void
+find_fields(const struct rec *rec, struct json_value found[FIELDS])
+{
+	struct json_member m;
+	size_t i = 0, f;
+	bool escaped = false;
+
+	memset(found, 0, FIELDS * sizeof(*found));
+	while (rec_field(rec, &i, &m)) {
+		escaped = escaped || m.name_escaped;
+		for (f = 0; f < FIELDS; f++)
+			if (m.name[0] == names[f][0] &&
+			    m.name_len == strlen(names[f]) &&
+			    memcmp(m.name, names[f], m.name_len) == 0)
+				found[f] = m.value;
+	}
+	for (f = 0; escaped && f < FIELDS; f++)
+		found[f] = rec_get(rec, names[f]);
+}
+
 static struct span
 span_of(const char *line, struct json_value v)
 {
 	return (struct span){ (uint32_t)(v.text - line), (uint32_t)v.len };
 }
 
-static size_t
-length_of(const struct rec *rec, const char *field)
-{
-	return rec_get(rec, field).len;
-}
-
 /* What it adds to a survivor: its entry, places twice, salary and dates. */
 static uint32_t
-cost_of(const struct rec *rec)
+cost_of(const struct json_value found[FIELDS])
 {
-	static const char *const once[] = { "source_id", "feed_id", "url",
-		"cpc", "merged", "salary_min", "salary_max", "salary_currency",
-		"salary_period", "expires_at" };
-	uint64_t cost = ENTRY_FRAME + 2 * length_of(rec, "locations");
-	size_t i;
+	uint64_t cost = ENTRY_FRAME + 2 * found[LOCATIONS].len + found[ID].len +
+	                found[FEED].len + found[MERGED].len;
+	size_t f;
 
-	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++)
-		cost += length_of(rec, once[i]);
+	for (f = URL; f < FIELDS; f++)
+		cost += found[f].len;
 	return cost < UINT32_MAX ? (uint32_t)cost : UINT32_MAX;
 }
 
 static bool
-is_open(const struct rec *rec)
+is_open(struct json_value v)
 {
-	struct json_value v = rec_get(rec, "status");
-
 	return v.type != JSON_STRING ||
 	       (v.len == 4 && memcmp(v.text, "open", 4) == 0);
 }
 
 /* Whether a field is of TYPE, if it says anything. */
 static bool
-is_or_none(const struct rec *rec, const char *field, enum json_type type)
+is_or_none(struct json_value v, enum json_type type)
 {
-	enum json_type is = rec_get(rec, field).type;
-
-	return is == type || is == JSON_NONE || is == JSON_NULL;
+	return v.type == type || v.type == JSON_NONE || v.type == JSON_NULL;
 }
 
 /* What would be written over has to be what it should be. */
 static bool
-can_merge(const struct rec *rec)
+can_merge(const struct json_value found[FIELDS])
 {
-	return is_or_none(rec, "locations", JSON_ARRAY) &&
-	       is_or_none(rec, "merged", JSON_ARRAY) &&
-	       is_or_none(rec, "merged_own", JSON_OBJECT);
+	return is_or_none(found[LOCATIONS], JSON_ARRAY) &&
+	       is_or_none(found[MERGED], JSON_ARRAY) &&
+	       is_or_none(found[OWN], JSON_OBJECT);
 }
 
 bool
 take_job(const struct rec *rec, const struct pins *pins, struct buf *room,
     struct job *job)
 {
-	struct json_value id = rec_get(rec, "source_id");
-	struct json_value description = rec_get(rec, "description");
-	struct json_value locations = rec_get(rec, "locations");
+	struct json_value found[FIELDS];
 	long long feed;
 	size_t len;
 
+	find_fields(rec, found);
 	memset(job, 0, sizeof(*job));
 	job->line = rec_line(rec, &len);
 	job->len = (uint32_t)len;
-	if ((id.type != JSON_STRING && id.type != JSON_NUMBER) ||
-	    !is_open(rec) || !can_merge(rec))
+	if ((found[ID].type != JSON_STRING && found[ID].type != JSON_NUMBER) ||
+	    !is_open(found[STATUS]) || !can_merge(found))
 		return false;
-	job->id = id.text;
-	len = id.len;
-	if (id.type == JSON_STRING)
-		job->id = json_text(id, room, &len);
+	job->id = found[ID].text;
+	len = found[ID].len;
+	if (found[ID].type == JSON_STRING)
+		job->id = json_text(found[ID], room, &len);
 	if (len == 0 || len > TAKE_ID_MAX)
 		return false;
 	job->id_len = (uint32_t)len;
 	job->feed = HOLD_NO_FEED;
-	if (json_int64(rec_get(rec, "feed_id"), &feed))
+	if (json_int64(found[FEED], &feed))
 		job->feed = feed;
-	if (description.type == JSON_STRING) {
-		job->description = span_of(job->line, description);
-		job->escaped = description.escaped;
+	if (found[DESCRIPTION].type == JSON_STRING) {
+		job->description = span_of(job->line, found[DESCRIPTION]);
+		job->escaped = found[DESCRIPTION].escaped;
 	}
-	if (locations.type == JSON_ARRAY)
-		job->locations = span_of(job->line, locations);
-	job->cost = cost_of(rec);
+	if (found[LOCATIONS].type == JSON_ARRAY)
+		job->locations = span_of(job->line, found[LOCATIONS]);
+	job->cost = cost_of(found);
 	job->hash = XXH3_64bits(job->line, job->len);
 	job->pin =
 	    pins != NULL ? pins_set(pins, job->id, job->id_len) : PINS_NONE;

@@ -22,8 +22,8 @@ struct veto_room {
 	struct mark *marks;  /* by number of the name */
 	size_t mark_cap;
 	struct buf name;
-	bool *excepted; /* by place in the text at hand */
-	size_t excepted_cap;
+	struct ids anchors;  /* places in the text at hand where rules are */
+	struct ids excepted; /* starts and ends of what makes no mark */
 };
 
 /* A text being looked at. */
@@ -52,7 +52,8 @@ veto_room_free(struct veto_room *r)
 	words_free(r->names);
 	free(r->marks);
 	buf_free(&r->name);
-	free(r->excepted);
+	ids_free(&r->anchors);
+	ids_free(&r->excepted);
 	free(r);
 }
 
@@ -242,29 +243,56 @@ look(struct veto_room *r, const struct view *t, const struct rule *rule,
 	return false;
 }
 
+static const struct ids *
+rules_at(const struct veto_room *r, const struct view *t, size_t at)
+{
+	return &r->veto->meanings[r->listed[t->ids[at]]].anchors;
+}
+
+/* Where the anchors of rules are. */
+static void
+find_anchors(struct veto_room *r, const struct view *t)
+{
+	size_t at;
+
+	r->anchors.len = 0;
+	for (at = 0; at < t->n; at++)
+		if (r->listed[t->ids[at]] != 0 && rules_at(r, t, at)->len > 0)
+			ids_add(&r->anchors, (uint32_t)at);
+}
+
 /* Words of an exception make no mark. */
 static void
 find_exceptions(struct veto_room *r, const struct view *t)
 {
-	const struct veto *v = r->veto;
-	size_t at, i, start, end;
+	size_t a, i, start, end;
 
-	if (t->n > r->excepted_cap) {
-		r->excepted_cap = 2 * t->n;
-		r->excepted = mem_resize(r->excepted, r->excepted_cap,
-		    sizeof(*r->excepted));
-	}
-	memset(r->excepted, 0, t->n * sizeof(*r->excepted));
-	for (at = 0; at < t->n; at++) {
-		const struct ids *rules =
-		    &v->meanings[r->listed[t->ids[at]]].anchors;
+	r->excepted.len = 0;
+	for (a = 0; a < r->anchors.len; a++) {
+		size_t at = r->anchors.at[a];
+		const struct ids *rules = rules_at(r, t, at);
 
-		for (i = 0; i < rules->len; i++)
-			if (v->rules[rules->at[i]].reason == VETO_NONE &&
-			    look(r, t, &v->rules[rules->at[i]], at, &start,
-			        &end))
-				memset(r->excepted + start, 1, end - start);
+		for (i = 0; i < rules->len; i++) {
+			const struct rule *rule = &r->veto->rules[rules->at[i]];
+
+			if (rule->reason != VETO_NONE ||
+			    !look(r, t, rule, at, &start, &end))
+				continue;
+			ids_add(&r->excepted, (uint32_t)start);
+			ids_add(&r->excepted, (uint32_t)end);
+		}
 	}
+}
+
+static bool
+is_excepted(const struct veto_room *r, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < r->excepted.len; i += 2)
+		if (at >= r->excepted.at[i] && at < r->excepted.at[i + 1])
+			return true;
+	return false;
 }
 
 static int
@@ -281,25 +309,27 @@ veto_marks(struct veto_room *r, const struct words *w, const uint32_t *ids,
 {
 	const struct veto *v = r->veto;
 	struct view t = { w, ids, n };
-	size_t at, i, start, end;
+	size_t a, i, start, end;
 
 	marks->len = 0;
 	if (v == NULL)
 		return;
 	learn(r, w);
+	find_anchors(r, &t);
 	find_exceptions(r, &t);
-	for (at = 0; at < n; at++) {
-		const struct ids *rules =
-		    &v->meanings[r->listed[ids[at]]].anchors;
+	for (a = 0; a < r->anchors.len; a++) {
+		size_t at = r->anchors.at[a];
+		const struct ids *rules = rules_at(r, &t, at);
 
-		if (r->excepted[at])
+		if (is_excepted(r, at))
 			continue;
-		for (i = 0; i < rules->len; i++)
-			if (v->rules[rules->at[i]].reason != VETO_NONE &&
-			    look(r, &t, &v->rules[rules->at[i]], at, &start,
-			        &end))
-				ids_add(marks,
-				    number(r, &v->rules[rules->at[i]]));
+		for (i = 0; i < rules->len; i++) {
+			const struct rule *rule = &v->rules[rules->at[i]];
+
+			if (rule->reason != VETO_NONE &&
+			    look(r, &t, rule, at, &start, &end))
+				ids_add(marks, number(r, rule));
+		}
 	}
 	if (marks->len > 1)
 		qsort(marks->at, marks->len, sizeof(*marks->at), by_number);

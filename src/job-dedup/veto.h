@@ -35,7 +35,7 @@ const char *veto_reason(const struct veto *v, size_t reason);
 struct veto_room *veto_room_new(const struct veto *v);
 void veto_room_free(struct veto_room *r);
 
-/* Forget all marks; and what is known of words that have been cut. */
+/* Forget all marks and words; what is known of words that have been cut. */
 void veto_room_clear(struct veto_room *r);
 void veto_room_cut(struct veto_room *r, uint32_t words);
 

@@ -1,4 +1,10 @@
-/* words.c - texts as sequences of words, words as small numbers */
+/*
+ * words.c - texts as sequences of words, words as small numbers
+ *
+ * Most words are ASCII and no longer than sixteen bytes: such a one is found
+ * and cut off with one load where the machine can do that, and kept as two
+ * numbers, so that looking it up compares no bytes one by one.
+ */
 #include "words.h"
 
 #include <stdbool.h>
@@ -6,6 +12,14 @@
 #include <utf8proc.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+/* Little-endian, as the numbers of a word are put together here. */
+#if defined(__x86_64__) && defined(__SSE2__)
+#include <emmintrin.h>
+#define HAVE_SSE2 1
+#else
+#define HAVE_SSE2 0
+#endif
 
 #include "bag.h"
 #include "log.h"
@@ -15,9 +29,19 @@
 
 #define FIRST_SLOTS 1024 /* a power of two */
 
+#define SHORT 16 /* bytes of a word that fits into two numbers */
+
+/* A word on its way: its bytes, and if it is short, these as numbers. */
+struct token {
+	const char *bytes;
+	size_t len;
+	uint64_t low, high; /* zeros behind its end */
+};
+
 struct word {
 	size_t at; /* in text */
 	uint32_t len, hash;
+	uint64_t low, high; /* of a short one */
 };
 
 struct slot {
@@ -46,7 +70,7 @@ words_new(uint64_t seed)
 	w->buckets = mem_resize(NULL, w->cap, sizeof(*w->buckets));
 	w->slots = mem_zero(FIRST_SLOTS, sizeof(*w->slots));
 	w->mask = FIRST_SLOTS - 1;
-	w->words[WORDS_PLACE] = (struct word){ 0, 0, 0 };
+	w->words[WORDS_PLACE] = (struct word){ .len = 0 };
 	w->buckets[WORDS_PLACE] = 0;
 	w->count = 1;
 	return w;
@@ -116,46 +140,54 @@ grow(struct words *w)
 		put_slot(w, id);
 }
 
+/* Two rounds of a multiplication that strangers do not know the start of. */
 static inline uint32_t
-hash_of(const struct words *w, const char *word, size_t len)
+hash_of(const struct words *w, const struct token *t)
 {
-	return (uint32_t)XXH3_64bits_withSeed(word, len, w->seed);
+	uint64_t h;
+
+	if (t->len > SHORT)
+		return (
+		    uint32_t)XXH3_64bits_withSeed(t->bytes, t->len, w->seed);
+	h = (t->low ^ w->seed) * UINT64_C(0x9E3779B97F4A7C15);
+	h = (h ^ h >> 32 ^ t->high) * UINT64_C(0xD6E8FEB86659FD93);
+	return (uint32_t)(h >> 32);
+}
+
+static inline bool
+is_word(const struct words *w, const struct word *at, const struct token *t)
+{
+	if (at->len != t->len)
+		return false;
+	if (t->len <= SHORT)
+		return at->low == t->low && at->high == t->high;
+	return memcmp(w->text.data + at->at, t->bytes, t->len) == 0;
 }
 
 /* The slot of a word, or the free one where it would go. */
 static inline struct slot *
-look_up(const struct words *w, const char *word, size_t len, uint32_t hash)
+look_up(const struct words *w, const struct token *t, uint32_t hash)
 {
 	uint32_t i = hash & w->mask;
 
-	for (; w->slots[i].id != 0; i = (i + 1) & w->mask) {
-		const struct word *at = &w->words[w->slots[i].id];
-
-		if (w->slots[i].hash == hash && at->len == len &&
-		    memcmp(w->text.data + at->at, word, len) == 0)
+	for (; w->slots[i].id != 0; i = (i + 1) & w->mask)
+		if (w->slots[i].hash == hash &&
+		    is_word(w, &w->words[w->slots[i].id], t))
 			break;
-	}
 	return &w->slots[i];
 }
 
-uint32_t
-words_find(const struct words *w, const char *word, size_t len)
-{
-	const struct slot *s = look_up(w, word, len, hash_of(w, word, len));
-
-	return s->id != 0 ? s->id : WORDS_NONE;
-}
-
 static uint32_t
-insert(struct words *w, struct slot *s, const char *word, size_t len,
-    uint32_t hash)
+insert(struct words *w, struct slot *s, const struct token *t, uint32_t hash)
 {
 	uint32_t id = w->count;
 
-	w->words[id] = (struct word){ w->text.len, (uint32_t)len, hash };
+	w->words[id] = (struct word){ w->text.len, (uint32_t)t->len, hash,
+		t->low, t->high };
 	/* Not by the seed: the same bags, and counters, in every run. */
-	w->buckets[id] = (uint16_t)(XXH3_64bits(word, len) % BAG_BUCKETS);
-	buf_add(&w->text, word, len);
+	w->buckets[id] =
+	    (uint16_t)(XXH3_64bits(t->bytes, t->len) % BAG_BUCKETS);
+	buf_add(&w->text, t->bytes, t->len);
 	*s = (struct slot){ hash, id };
 	w->count++;
 	if (w->count == w->cap)
@@ -163,13 +195,51 @@ insert(struct words *w, struct slot *s, const char *word, size_t len,
 	return id;
 }
 
+static inline uint32_t
+add_token(struct words *w, const struct token *t)
+{
+	uint32_t hash = hash_of(w, t);
+	struct slot *s = look_up(w, t, hash);
+
+	return s->id != 0 ? s->id : insert(w, s, t, hash);
+}
+
+static inline uint32_t
+find_token(const struct words *w, const struct token *t)
+{
+	const struct slot *s = look_up(w, t, hash_of(w, t));
+
+	return s->id != 0 ? s->id : WORDS_NONE;
+}
+
+static inline struct token
+token_of(const char *word, size_t len)
+{
+	struct token t = { word, len, 0, 0 };
+
+	if (len <= 8) {
+		memcpy(&t.low, word, len);
+	} else if (len <= SHORT) {
+		memcpy(&t.low, word, 8);
+		memcpy(&t.high, word + 8, len - 8);
+	}
+	return t;
+}
+
+uint32_t
+words_find(const struct words *w, const char *word, size_t len)
+{
+	struct token t = token_of(word, len);
+
+	return find_token(w, &t);
+}
+
 uint32_t
 words_add(struct words *w, const char *word, size_t len)
 {
-	uint32_t hash = hash_of(w, word, len);
-	struct slot *s = look_up(w, word, len, hash);
+	struct token t = token_of(word, len);
 
-	return s->id != 0 ? s->id : insert(w, s, word, len, hash);
+	return add_token(w, &t);
 }
 
 const char *
@@ -303,9 +373,9 @@ with_sign(const char *word, const char *at, const char *end)
 	return at;
 }
 
-/* The next word from *AT on; false when there is none. */
-static inline bool
-next_word(const char **at, const char *end, const char **word)
+/* The next word from *AT on, byte by byte; false when there is none. */
+static bool
+next_word(const char **at, const char *end, struct token *t)
 {
 	const char *p = *at;
 	uint32_t code;
@@ -317,42 +387,105 @@ next_word(const char **at, const char *end, const char **word)
 				p++;
 				continue;
 			}
-			*word = p;
 			*at = with_sign(p, word_end(p + 1, end), end);
-			return true;
+			break;
 		}
 		n = utf8_decode(p, (size_t)(end - p), &code);
 		switch (n > 0 ? kind_of(code) : GAP) {
 		case PART:
-			*word = p;
 			*at = word_end(p + n, end);
-			return true;
+			break;
 		case WHOLE:
-			*word = p;
 			*at = p + n;
-			return true;
+			break;
 		default:
 			p += n > 0 ? n : 1;
+			continue;
 		}
+		break;
 	}
+	if (p >= end)
+		return false;
+	*t = token_of(p, (size_t)(*at - p));
+	return true;
+}
+
+#if HAVE_SSE2
+/* Which of sixteen bytes are letters or digits of ASCII, as bits. */
+static inline unsigned int
+plain_bits(const char *at)
+{
+	__m128i x = _mm_loadu_si128((const void *)at);
+	__m128i lower = _mm_or_si128(x, _mm_set1_epi8(0x20));
+	/* Signed comparisons: bytes above 127 are below all of these. */
+	__m128i letter =
+	    _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+	        _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+	__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('0' - 1)),
+	    _mm_cmplt_epi8(x, _mm_set1_epi8('9' + 1)));
+
+	return (unsigned int)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+}
+
+/*
+ * The next word if it starts at *AT or right behind a blank there, and ends
+ * with an ASCII character within sixteen bytes; false: look byte by byte.
+ */
+static inline bool
+next_short(const char **at, const char *end, struct token *t)
+{
+	const char *p = *at;
+	unsigned int bits;
+	uint64_t low, high;
+	unsigned int n;
+
+	if (end - p < SHORT + 2)
+		return false;
+	p += *p == ' ';
+	bits = plain_bits(p);
+	n = (unsigned int)__builtin_ctz(~bits);
+	if (n < 2 || n >= SHORT || (unsigned char)p[n] >= 0x80)
+		return false;
+	memcpy(&low, p, sizeof(low));
+	memcpy(&high, p + sizeof(low), sizeof(high));
+	if (n < 8) {
+		low &= (UINT64_C(1) << 8 * n) - 1;
+		high = 0;
+	} else {
+		high &= (UINT64_C(1) << 8 * (n - 8)) - 1;
+	}
+	*t = (struct token){ p, n, low, high };
+	*at = p + n;
+	return true;
+}
+#else
+static inline bool
+next_short(const char **at, const char *end, struct token *t)
+{
+	(void)at;
+	(void)end;
+	(void)t;
 	return false;
 }
+#endif
 
 void
 words_split(struct words *w, const char *folded, size_t len, struct ids *out)
 {
-	const char *at = folded, *end = folded + len, *word;
+	const char *at = folded, *end = folded + len;
+	struct token t;
 
-	while (next_word(&at, end, &word))
-		ids_add(out, words_add(w, word, (size_t)(at - word)));
+	while (next_short(&at, end, &t) || next_word(&at, end, &t))
+		ids_add(out, add_token(w, &t));
 }
 
 void
 words_split_known(const struct words *w, const char *folded, size_t len,
     struct ids *out)
 {
-	const char *at = folded, *end = folded + len, *word;
+	const char *at = folded, *end = folded + len;
+	struct token t;
 
-	while (next_word(&at, end, &word))
-		ids_add(out, words_find(w, word, (size_t)(at - word)));
+	while (next_word(&at, end, &t))
+		ids_add(out, find_token(w, &t));
 }
