@@ -21,38 +21,50 @@ def routed($name): stage($name) | reasons as $why
 	| counted("route.")[] | {what: .name, n,
 		note: (if $routes == 1 then $why else "" end)};
 
-stage("xml2jsonl").in as $seen
-| [
-	{what: "refused", n: ([$report.stages[].dead] | add),
-		note: "no record; kept in the run folder, *.dead"},
-	routed("route-status"),
-	{what: "folded", n: stage("dedup-title").merged,
-		note: "one role in several places"},
-	routed("route-confidence"),
-	{what: "folded", n: stage("dedup-ai-title").merged,
-		note: "the same, by the title that the model cleaned"},
-	routed("route-final")
-] | map(select(.n > 0))
-| . as $rows
-| ($report | "feed \(.feed.feed_id) \(.feed.name | tojson), run \(.run): \(.status)"),
-"",
-("  " + ("in the feed" | left(16)) + ($seen | number | right(18))),
-(
-	foreach $rows[] as $row ({left: $seen};
-		{left: (.left - $row.n), row: $row};
+def title: "feed \(.feed.feed_id) \(.feed.name | tojson), run \(.run): \(.status)"
+	+ if .because != "" then ", \(.because)" else "" end;
+
+# What was left to ask, and what it took.
+def asked($name):
+	stage("recall-" + $name).recalled as $known
+	| stage("enrich-" + $name) as $e
+	| "  " + ($name | left(16)) + "\($e.answered // 0 | number) asked, "
+	+ "\($known // 0 | number) remembered"
+	+ if ($e.failed // 0) > 0 then ", \($e.failed | number) failed" else "" end
+	+ if ($e.requests // 0) > 0 then ", \($e.requests | number) requests, "
+		+ "\(($e.tokens_in // 0) + ($e.tokens_out // 0) | number) tokens, "
+		+ "$\($e.cost_usd // 0)" else "" end;
+
+def done($names): . as $o | [$names[] | "\($o[.] // 0 | number) \(.)"]
+	| join(", ");
+
+def funnel:
+	(stage("xml2jsonl").in // 0) as $seen
+	| [
+		{what: "refused", n: ([.stages[].dead // 0] | add // 0),
+			note: "no record; kept in the run folder, *.dead"},
+		routed("route-status"),
+		{what: "folded", n: stage("dedup-title").merged,
+			note: "one role in several places"},
+		routed("route-confidence"),
+		{what: "folded", n: stage("dedup-ai-title").merged,
+			note: "the same, by the title that the model cleaned"},
+		routed("route-final")
+	] | map(select((.n // 0) > 0)) as $rows
+	| ("  " + ("in the feed" | left(16)) + ($seen | number | right(18))),
+	(foreach $rows[] as $row ({left: $seen};
+		{left: (.left - $row.n), $row};
 		"  " + (.row.what | left(16)) + (.row.n | number | right(9))
 		+ (.left | number | right(9)) + "  " + .row.note)
-	| sub(" +$"; "")
-),
-"",
-(
-	["enrich-industry", "enrich-function"]
-	| map({
-		name: ltrimstr("enrich-"),
-		recalled: (stage("recall-" + ltrimstr("enrich-")).recalled // 0),
-		answered: (stage(.).answered // 0), failed: (stage(.).failed // 0)
-	})[]
-	| "  " + (.name | left(16))
-	+ "\(.answered | number) asked, \(.recalled | number) remembered"
-	+ if .failed > 0 then ", \(.failed | number) failed" else "" end
-)
+		| sub(" +$"; ""));
+
+title,
+(if .status == "not_modified" then empty else
+	"", funnel, "", asked("industry"), asked("function"),
+	(if .store then "  " + ("store" | left(16)) + (.store
+		| done(["created", "changed", "moved", "unchanged", "closed"]))
+	else empty end)
+end),
+(if .mirror then "  " + ("mirror" | left(16)) + (.mirror
+	| done(["added", "updated", "deleted", "unchanged"]))
+else empty end)

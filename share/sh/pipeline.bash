@@ -5,6 +5,7 @@
 
 # In a checkout the programs are in bin/ and what is kept goes to var/; else
 # all lie in one folder.  JOBMILL_BIN is for tests.
+share=$(realpath "$share")
 if [[ -d $here/../src ]]; then
 	state=$(realpath "$here/..")/var
 	version=$(<"$here/../VERSION")
