@@ -439,26 +439,37 @@ http_call(struct http *h, const struct http_request *request)
 	return a;
 }
 
+/* Release a list of transfers, those in flight as they are. */
+static void
+drop_all(struct http *h, struct transfer *list)
+{
+	struct transfer *t, *after;
+
+	for (t = list; t != NULL; t = after) {
+		after = t->next;
+		if (t->box != NULL) {
+			curl_multi_remove_handle(h->multi, t->easy);
+			buf_free(&t->box->answer.body);
+			free(t->box);
+		}
+		curl_easy_cleanup(t->easy);
+		curl_slist_free_all(t->headers);
+		free(t->body);
+		free(t);
+	}
+}
+
 void
 http_close(struct http *h)
 {
-	struct transfer *t;
 	struct http_answer *a;
 
 	if (h == NULL)
 		return;
-	while ((t = h->flying) != NULL) {
-		http_answer_free(&t->box->answer);
-		unlink_flying(h, t);
-		transfer_put(t);
-	}
+	drop_all(h, h->flying);
+	drop_all(h, h->spare);
 	while ((a = pop(h)) != NULL)
 		http_answer_free(a);
-	while ((t = h->spare) != NULL) {
-		h->spare = t->next;
-		curl_easy_cleanup(t->easy);
-		free(t);
-	}
 	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
 	free(h);

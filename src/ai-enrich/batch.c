@@ -2,7 +2,6 @@
 #include "batch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "mem.h"
 
@@ -54,8 +53,9 @@ queue_put(struct queue *q, struct item *const *items, size_t count,
 {
 	struct batch *b = mem_zero(1, sizeof(*b));
 
-	b->items = mem_alloc(count * sizeof(*items));
-	memcpy(b->items, items, count * sizeof(*items));
+	b->items = mem_resize(NULL, count, sizeof(struct item *));
+	for (size_t i = 0; i < count; i++)
+		b->items[i] = items[i];
 	b->count = count;
 	b->industry = items[0]->industry;
 	b->not_before_ms = not_before_ms;

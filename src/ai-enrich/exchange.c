@@ -102,10 +102,15 @@ forget(struct exchange *x, struct sent *sent)
 void
 exchange_close(struct exchange *x)
 {
+	struct sent *sent, *next;
+
 	if (x == NULL)
 		return;
-	while (x->out != NULL)
-		forget(x, x->out);
+	for (sent = x->out; sent != NULL; sent = next) {
+		next = sent->next;
+		buf_free(&sent->request);
+		free(sent);
+	}
 	http_close(x->http);
 	hash_free(x->hash);
 	for (size_t i = 0; i < x->ready_count; i++)
@@ -252,8 +257,8 @@ push(struct exchange *x, struct http_answer *a)
 {
 	if (x->ready_count == x->ready_cap) {
 		x->ready_cap = x->ready_cap ? 2 * x->ready_cap : 64;
-		x->ready =
-		    mem_resize(x->ready, x->ready_cap, sizeof(*x->ready));
+		x->ready = mem_resize(x->ready, x->ready_cap,
+		    sizeof(struct http_answer *));
 	}
 	x->ready[x->ready_count++] = a;
 }

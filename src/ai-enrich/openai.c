@@ -66,18 +66,15 @@ openai_read(const cJSON *tree, struct verdict *v)
 	v->why = "the service answered without an answer";
 	if (reason != NULL)
 		buf_text(&v->detail, reason);
-	if (refusal != NULL && *refusal != '\0') {
-		v->kind = VERDICT_BLOCKED;
-		v->why = "the service does not answer about this text";
-	} else if (reason == NULL) {
-		return;
-	} else if (strcmp(reason, "stop") == 0 && v->text.len > 0) {
-		v->kind = VERDICT_TEXT;
-	} else if (strcmp(reason, "length") == 0) {
+	if (reason != NULL && strcmp(reason, "length") == 0) {
 		v->kind = VERDICT_CUT;
 		v->why = "the answer did not end within its tokens";
-	} else if (strcmp(reason, "content_filter") == 0) {
+	} else if ((refusal != NULL && *refusal != '\0') ||
+	           (reason != NULL && strcmp(reason, "content_filter") == 0)) {
 		v->kind = VERDICT_BLOCKED;
 		v->why = "the service does not answer about this text";
+	} else if (reason != NULL && strcmp(reason, "stop") == 0 &&
+	           v->text.len > 0) {
+		v->kind = VERDICT_TEXT;
 	}
 }

@@ -42,7 +42,8 @@ spaces(const char *text, size_t len)
 {
 	size_t i = 0;
 
-	while (i < len && memchr(" \t\r\n", text[i], 4) != NULL)
+	while (i < len && (text[i] == ' ' || text[i] == '\t' ||
+	                      text[i] == '\r' || text[i] == '\n'))
 		i++;
 	return i;
 }

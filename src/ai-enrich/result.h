@@ -15,7 +15,7 @@
 
 enum result_stage { STAGE_INDUSTRY, STAGE_FUNCTION };
 
-#define RESULT_NO_RELEVANCE -1
+#define RESULT_NO_RELEVANCE (-1)
 
 /* What a provider says of one job. */
 struct result {

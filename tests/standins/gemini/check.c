@@ -120,7 +120,7 @@ gemini_check(const cJSON *body, const char *model)
 		if (cJSON_GetArraySize(json_member(turn, "parts")) == 0)
 			return "parts must not be empty.";
 	}
-	if (strcmp(last, "model") == 0)
+	if (last != NULL && strcmp(last, "model") == 0)
 		return "The last turn must be the user's.";
 	return check_config(json_member(body, "generationConfig"), model);
 }

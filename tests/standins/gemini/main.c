@@ -268,6 +268,8 @@ serve_model(struct gemini *g, const struct standin_request *request,
 	if (openai && json_string(body, "model") != NULL)
 		snprintf(model, sizeof(model), "%s",
 		    json_string(body, "model"));
+	if (body != NULL && !openai)
+		wrong = gemini_check(body, model);
 	if (!openai && !is_known(g, model)) {
 		gemini_error(reply, 404,
 		    "models/X is not found for API version v1beta, or is not "
@@ -275,9 +277,7 @@ serve_model(struct gemini *g, const struct standin_request *request,
 		    NULL);
 	} else if (strcmp(request->method, "GET") == 0) {
 		buf_printf(&reply->body, "{\"name\":\"models/%s\"}", model);
-	} else if (body == NULL) {
-		gemini_error(reply, 400, wrong, NULL);
-	} else if (!openai && (wrong = gemini_check(body, model)) != NULL) {
+	} else if (wrong != NULL) {
 		gemini_error(reply, 400, wrong, NULL);
 	} else if (strstr(request->path, ":countTokens") != NULL) {
 		buf_text(&reply->body, "{\"totalTokens\": 1}");
@@ -291,17 +291,20 @@ static void
 handle(void *user, const struct standin_request *request,
     struct standin_reply *reply)
 {
+	const char *path = request->path;
 	struct gemini *g = user;
 
-	if (strcmp(request->path, "/token") == 0 ||
-	    strncmp(request->path, "/computeMetadata/", 17) == 0)
+	if (strcmp(path, "/token") == 0 ||
+	    strncmp(path, "/computeMetadata/", 17) == 0) {
 		give_token(g, request, reply);
-	else if (!admitted(g, request, reply))
 		return;
-	else if (strcmp(request->path, "/v1/models") == 0)
+	}
+	if (!admitted(g, request, reply))
+		return;
+	if (strcmp(path, "/v1/models") == 0)
 		buf_text(&reply->body, "{\"object\":\"list\",\"data\":[]}");
-	else if (strstr(request->path, "models/") != NULL ||
-	         strstr(request->path, "chat/completions") != NULL)
+	else if (strstr(path, "models/") != NULL ||
+	         strstr(path, "chat/completions") != NULL)
 		serve_model(g, request, reply);
 	else
 		gemini_error(reply, 404, "", NULL);

@@ -81,9 +81,10 @@ add_choice(struct buf *out, const char *name, const cJSON *choices, uint32_t n)
 	const cJSON *choice =
 	    count > 0 ? cJSON_GetArrayItem(choices, (int)(n % (uint32_t)count))
 	              : NULL;
-	const char *text = cJSON_IsString(choice) ? choice->valuestring : "";
+	const char *text = cJSON_GetStringValue(choice);
 
-	buf_json_member(out, name, text, strlen(text));
+	buf_json_member(out, name, text != NULL ? text : "",
+	    text != NULL ? strlen(text) : 0);
 }
 
 static void
