@@ -214,7 +214,7 @@ feed_record_at(struct feed *f, const char *path)
 		at = path_child(f->paths, at, name);
 		name = slash + 1;
 	}
-	f->parent_path = at;
+	f->record_path = path_child(f->paths, at, name);
 	f->record_name = mem_string(name);
 	free(names);
 }
@@ -270,7 +270,7 @@ step(struct feed *f)
 	}
 	if (f->in_record &&
 	    f->start + f->window.len - f->record_at > f->options->max_record)
-		return recover_oversized(f);
+		return recover_oversized(f, f->here);
 	return EX_OK;
 }
 

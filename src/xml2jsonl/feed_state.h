@@ -49,7 +49,7 @@ struct feed {
 
 	/* of the records, as written */
 	char *record_name;
-	struct path *parent_path;
+	struct path *record_path;
 
 	/* a record parsed alone */
 	XML_Parser mending; /* NULL until it is needed */
@@ -85,8 +85,8 @@ void parse_deliver(struct feed *f, uint64_t from, uint64_t to);
 /* The parser stopped: mend what can be mended; EX_OK if it can go on. */
 int recover(struct feed *f);
 
-/* The record at hand is longer than allowed: pass over it. */
-int recover_oversized(struct feed *f);
+/* The record that starts at record_at is longer than allowed: pass over it. */
+int recover_oversized(struct feed *f, struct path *record);
 
 /* feed.c */
 

@@ -209,6 +209,7 @@ report(struct run *r)
 
 	stats->bytes_in = source_bytes(r->source);
 	stats_set_text(stats, "encoding", source_encoding(r->source));
+	stats_set(stats, "encoding_misdeclared", source_lies(r->source));
 	stats_set(stats, "encoding_errors", source_bad(r->source));
 	set_mended(stats, c);
 	if (c->records_mended > 0)
@@ -223,6 +224,21 @@ report(struct run *r)
 		    LOG_TEXT("encoding", source_encoding(r->source)));
 	if (r->map != NULL)
 		set_facts(r, stats);
+}
+
+/* The map's records are nowhere in a feed that has something else. */
+static int
+tell_no_records(const struct run *r, const struct sniff *s)
+{
+	struct buf seen = { 0 };
+
+	sniff_describe(s, &seen);
+	log_error("the feed has none of the map's records",
+	    LOG_TEXT("map", r->map->name),
+	    LOG_TEXT("records", r->map->records[0]->text),
+	    LOG_BYTES("paths", seen.data, seen.len));
+	buf_free(&seen);
+	return EX_DATAERR;
 }
 
 static int
@@ -241,9 +257,14 @@ convert(struct run *r)
 	}
 	s = sniff_new(sample, len);
 	status = find_records(r, s);
-	sniff_free(s);
 	if (status == EX_OK)
 		status = feed_run(r->feed);
+	if (status == EX_OK && r->map != NULL &&
+	    stage_stats(r->stage)->in == 0 && !sniff_is_empty(s, r->map))
+		status = tell_no_records(r, s);
+	else if (status == EX_OK && feed_counts(r->feed)->skipped > 0)
+		status = EX_SOME_BAD;
+	sniff_free(s);
 	if (r->inspect != NULL && status != EX_IOERR)
 		inspect_write(r->inspect, buf_string(&r->record),
 		    stage_out(r->stage));

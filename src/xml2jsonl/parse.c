@@ -129,9 +129,45 @@ parse_deliver(struct feed *f, uint64_t from, uint64_t to)
 	}
 }
 
+/*
+ * Whether the text of the record holds its own end tag and, behind that, the
+ * start of a CDATA section: then an earlier section was never closed, and what
+ * looks like its text is the next record.
+ */
+static bool
+swallows_records(const struct feed *f)
+{
+	const struct buf *text = &f->tree.text;
+	const char *end_tag = NULL, *at = text->data, *end = at + text->len;
+	size_t len = f->here->name_len;
+
+	while (text->len > 0 &&
+	       (at = memchr(at, '[', (size_t)(end - at))) != NULL) {
+		if (at - text->data >= 8 && memcmp(at - 8, "<![CDATA[", 9) == 0)
+			break;
+		at++;
+	}
+	if (text->len == 0 || at == NULL)
+		return false;
+	end = at;
+	end_tag = text->data;
+	while (
+	    (end_tag = memchr(end_tag, '<', (size_t)(end - end_tag))) != NULL) {
+		if ((size_t)(end - end_tag) > len + 2 && end_tag[1] == '/' &&
+		    memcmp(end_tag + 2, f->here->name, len) == 0)
+			return true;
+		end_tag++;
+	}
+	return false;
+}
+
 static void
 end_record(struct feed *f)
 {
+	if (swallows_records(f)) {
+		stop(f, "a CDATA section that is never closed");
+		return;
+	}
 	f->in_record = false;
 	if (f->alone) {
 		f->whole = true;

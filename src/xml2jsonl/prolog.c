@@ -92,10 +92,12 @@ other_format(const char *p, const char *end)
 enum prolog_found
 prolog_read(struct prolog *o, const char *text, size_t len, bool all)
 {
-	const char *p = text, *end = text + len, *next;
+	const char *p = text, *end = len == 0 ? text : text + len, *next;
 	bool first = true;
 
 	*o = (struct prolog){ 0 };
+	if (len == 0)
+		return all ? PROLOG_NONE : PROLOG_MORE;
 	while (p < end) {
 		if (is_blank(*p)) {
 			p++;

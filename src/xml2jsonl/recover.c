@@ -57,9 +57,8 @@ record_end(struct feed *f, struct cut *c, size_t most)
 }
 
 int
-recover_oversized(struct feed *f)
+recover_oversized(struct feed *f, struct path *record)
 {
-	struct path *record = f->here;
 	struct cut c = { .name = record->name,
 		.parent = record->parent->name,
 		.at = (size_t)(f->record_at - f->start) + 1 };
@@ -122,9 +121,8 @@ take_record(struct feed *f, struct path *record, uint64_t to)
 }
 
 static int
-recover_record(struct feed *f)
+recover_record(struct feed *f, struct path *record)
 {
-	struct path *record = f->here;
 	const char *error = parse_error(f);
 	struct cut c = { .name = record->name, .parent = record->parent->name };
 	enum cut_found found;
@@ -135,7 +133,7 @@ recover_record(struct feed *f)
 	if (f->failed != EX_OK)
 		return f->failed;
 	if (found == CUT_MORE && !f->ended)
-		return recover_oversized(f);
+		return recover_oversized(f, record);
 	if (found == CUT_MORE) {
 		uint64_t end = f->start + f->window.len;
 
@@ -180,11 +178,25 @@ mend_between(struct feed *f, uint64_t from, size_t len, bool final)
 	return true;
 }
 
+/* The start of the tag in which the parser stopped, or where it stopped. */
+static uint64_t
+tag_start(const struct feed *f)
+{
+	uint64_t at = parse_offset(f);
+	size_t i = (size_t)(at - f->start);
+
+	if (i >= f->window.len)
+		return at;
+	while (i > 0 && f->window.data[i] != '<' && f->window.data[i] != '>')
+		i--;
+	return f->window.data[i] == '<' ? f->start + i : at;
+}
+
 static int
 recover_between(struct feed *f)
 {
 	const char *error = parse_error(f);
-	uint64_t from = parse_offset(f);
+	uint64_t from = tag_start(f);
 	struct cut c = { .name = f->record_name, .parent = "" };
 	enum cut_found found;
 
@@ -200,6 +212,11 @@ recover_between(struct feed *f)
 		; /* an end tag without a start */
 	if (f->failed != EX_OK)
 		return f->failed;
+	if (found == CUT_START && c.at == 0) {
+		/* it is the start tag of a record that is wrong */
+		f->record_at = from;
+		return recover_record(f, f->record_path);
+	}
 	if (c.at > 0 && mend_between(f, from, c.at, found == CUT_MORE))
 		return EX_OK;
 	if (found == CUT_MORE) {
@@ -210,7 +227,7 @@ recover_between(struct feed *f)
 	log_warning("bytes between records that can't be read",
 	    LOG_TEXT("reason", error), LOG_UINT("line", feed_line(f, from)),
 	    LOG_UINT("offset", from), LOG_UINT("bytes", c.at));
-	return go_on(f, f->parent_path, from + c.at);
+	return go_on(f, f->record_path->parent, from + c.at);
 }
 
 int
@@ -220,5 +237,5 @@ recover(struct feed *f)
 		say(f, "not well-formed", parse_error(f), parse_offset(f));
 		return EX_DATAERR;
 	}
-	return f->in_record ? recover_record(f) : recover_between(f);
+	return f->in_record ? recover_record(f, f->here) : recover_between(f);
 }

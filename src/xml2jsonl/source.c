@@ -285,6 +285,11 @@ try_declaration(struct source *s)
 		memcpy(s->name, "UTF-8", 6);
 		return SOURCE_MORE;
 	}
+	/* a mark that is not of this encoding */
+	if (s->raw.len >= 3 && memcmp(s->raw.data, "\xef\xbb\xbf", 3) == 0) {
+		s->raw.len -= 3;
+		memmove(s->raw.data, s->raw.data + 3, s->raw.len);
+	}
 	memcpy(name, s->name, sizeof(name));
 	return convert_from(s, name);
 }

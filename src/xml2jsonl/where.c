@@ -53,6 +53,15 @@ joined(struct maker *m, const struct place *p, struct text country)
 	return (struct text){ to, (size_t)(end - to) };
 }
 
+/* A city or state, unless the feed put its country there for want of one. */
+static struct text
+unless_country(const struct maker *m, struct text t, const char *code)
+{
+	const char *named = t.len > 3 ? place_country(m->map->words, t) : NULL;
+
+	return named != NULL && strcmp(named, code) == 0 ? none : t;
+}
+
 /* A place of parts; one that only says "remote" gives its country as scope. */
 static void
 add_parts(struct maker *m, struct place *p, struct text country)
@@ -64,9 +73,11 @@ add_parts(struct maker *m, struct place *p, struct text country)
 		places->remote = true;
 		p->city = none;
 	}
-	if (code != NULL)
+	if (code != NULL) {
 		p->country = (struct text){ code, strlen(code) };
-	else if (country.len == 0 && m->map->constant_country != NULL)
+		p->city = unless_country(m, p->city, code);
+		p->state = unless_country(m, p->state, code);
+	} else if (country.len == 0 && m->map->constant_country != NULL)
 		p->country = (struct text){ m->map->constant_country,
 			strlen(m->map->constant_country) };
 	if (places->remote && p->city.len == 0 && p->state.len == 0) {
