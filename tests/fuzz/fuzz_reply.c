@@ -1,0 +1,79 @@
+/* fuzz_reply.c - what a model wrote: items found, checked, never half taken */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/ai-enrich/reply.h"
+#include "../../src/ai-enrich/service.h"
+#include "utf8.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct taxonomy_function sales = { "sales", "Sales", 0 };
+static const struct taxonomy_function *const functions[] = { &sales };
+static const struct taxonomy_industry industries[] = {
+	{ .code = "retail",
+	    .name = "Retail",
+	    .path_count = 1,
+	    .functions = functions,
+	    .function_count = 1 },
+};
+
+static void
+hold(bool it)
+{
+	if (!it)
+		abort();
+}
+
+/* What an item that was taken must be, whatever it came from. */
+static void
+hold_text(const struct buf *text, size_t most)
+{
+	hold(text->len <= most);
+	hold(utf8_valid(text->data, text->len) == text->len);
+	for (size_t i = 0; i < text->len; i++)
+		hold((unsigned char)text->data[i] >= 0x20);
+}
+
+static void
+take_all(const struct reply *reply, enum result_stage stage)
+{
+	const struct reply_rules rules = { .stage = stage,
+		.taxonomy = NULL,
+		.industry = &industries[0],
+		.prompt = "some words that no answer may repeat at any length",
+		.fence = "bcdfghjkmnpq" };
+	struct result out = { 0 };
+
+	for (size_t i = 0; i < reply->count; i++) {
+		hold(reply_id(reply->items[i]) != NULL);
+		if (reply_take(reply->items[i], &rules, &out) != NULL)
+			continue;
+		hold(out.function.function == &sales);
+		hold(out.function.confidence <= ANSWER_SURE);
+		hold_text(&out.industry.title, 200);
+	}
+	answer_free(&out.industry);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct http_answer answer = { .failure = HTTP_OK, .status = 429 };
+	struct verdict v = { 0 };
+	struct reply reply;
+
+	reply_read(&reply, (const char *)data, size);
+	take_all(&reply, STAGE_FUNCTION);
+	reply_free(&reply);
+
+	/* The same bytes as an error, of some status. */
+	answer.status = size > 0 ? 400 + data[0] % 120 : 500;
+	buf_add(&answer.body, data, size);
+	failure_read(&answer, &v);
+	hold(v.why != NULL && v.error != NULL);
+	verdict_free(&v);
+	buf_free(&answer.body);
+	return 0;
+}
