@@ -43,8 +43,8 @@ out_stdout(bool line_buffered)
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
-		die(EX_IOERR, "standard output is not open for writing");
-	return out_new(STDOUT_FILENO, "standard output",
+		die(EX_IOERR, "stdout is not open for writing");
+	return out_new(STDOUT_FILENO, "stdout",
 	    line_buffered || isatty(STDOUT_FILENO));
 }
 

@@ -146,7 +146,7 @@ not_a_record(struct stage *s, const char *text, size_t len, const char *error,
 	struct buf why = { 0 };
 
 	buf_printf(&why, "%s%s, at byte %zu of the line", error,
-	    last ? " (the input ends here: is it cut off?)" : "", at + 1);
+	    last ? " (truncated: the input ends here)" : "", at + 1);
 	refuse(s, lines_number(s->lines), lines_offset(s->lines),
 	    buf_string(&why), text, len, len);
 	buf_free(&why);
