@@ -252,7 +252,6 @@ failure_of(const struct transfer *t, CURLcode code)
 	case CURLE_OK:
 		return HTTP_OK;
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_CONNECT:
