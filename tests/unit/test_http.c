@@ -23,6 +23,7 @@
 #include "http.h"
 
 #define MAX_ANSWER 1000
+#define CHUNK "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf"
 
 struct server {
 	pid_t child;
