@@ -173,9 +173,7 @@ what_breaks_after_it_was_sent_is_lost(void **state)
 {
 	static const char *const answers[] = {
 		"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ntoo short",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
-		"chunked\r\n\r\n9\r\nhalf",
-		"no http at all\r\n\r\n", ""
+		CHUNK, "no http at all\r\n\r\n", ""
 	};
 	struct server s = start(answers);
 	struct http *h = open_http();
