@@ -42,7 +42,7 @@ struct run_options {
 int run(struct stage *s, struct provider *provider,
     const struct run_options *options);
 
-/* Its parts; the rest is for run.c and settle.c only. */
+/* Its parts; the rest is for run.c, intake.c, settle.c only. */
 
 /* Why nothing more is asked. */
 struct run_stop {
@@ -92,6 +92,9 @@ void run_fail(struct run *r, struct item *item, const char *error,
  * the taxonomy's.
  */
 struct item *run_item(struct run *r, const struct rec *job);
+
+/* Take records in, as long as that does not keep answers waiting. */
+void run_take_input(struct run *r);
 
 /* What becomes of a batch by the verdict in R; the batch is released. */
 void settle(struct run *r, struct batch *b);
