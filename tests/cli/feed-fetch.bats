@@ -106,6 +106,9 @@ requests() {
 	fails 65 "cut off" www/cut.gz
 	fails 75 "cut off" "$STANDIN_URL/cut.gz"
 	fails 75 "cut off" "$STANDIN_URL/cut.gz?coding=gzip"
+	# There is no rest to ask for.
+	fails 75 "cut off" "$STANDIN_URL/cut.gz?etag=a" --spool
+	[ "$(requests .headers.Range | sort -u)" = null ]
 	head -c -8 whole.gz >www/bare.gz
 	fails 65 "checksum of the compressed feed is missing" \
 		"$STANDIN_URL/bare.gz?coding=gzip"
@@ -141,6 +144,12 @@ requests() {
 	gzip -9 <www/bomb.gz >www/twice.gz
 	fails 65 "inflates more than" --expect any \
 		"$STANDIN_URL/twice.gz?coding=gzip"
+	# And what comes behind the file of an archive.
+	{
+		cat "$PACKED/plain.zip"
+		head -c 20M /dev/zero
+	} | gzip >www/tail.gz
+	fails 65 "inflates more than" "$STANDIN_URL/tail.gz?coding=gzip"
 	sanitized || (
 		ulimit -v 200000
 		fails 65 "inflates more than" "$STANDIN_URL/bomb.gz" --expect any
@@ -202,6 +211,10 @@ requests() {
 	cmp out <(head -c 900 www/feed.xml)
 	fails 75 "does not go on" "$STANDIN_URL/feed.xml?etag=a&range=no&cut=900"
 	cmp out <(head -c 900 www/feed.xml)
+	# One that does not look at If-Range.
+	fails 75 "changed while.*ETag" \
+		"$STANDIN_URL/feed.xml?etag=a&flip=1&range=any&cut=900"
+	cmp out <(head -c 900 www/feed.xml)
 	fails 76 "another part" "$STANDIN_URL/feed.xml?etag=a&range=wrong&cut=900"
 	cmp out <(head -c 900 www/feed.xml)
 }
@@ -227,6 +240,9 @@ requests() {
 	fails 75 "connection broke off" --retries 1 \
 		"$STANDIN_URL/feed.xml?length=9999"
 	fails 75 "changed while" "$STANDIN_URL/feed.xml?length=9999&etag=a"
+	fails 75 "changed while.*its length" \
+		"$STANDIN_URL/feed.xml?length=9999&etag=a&cut=900"
+	[ "$(wc -c <out)" -eq 900 ]
 	fails 75 "no tag ends it" "$STANDIN_URL/feed.xml?length=900"
 }
 
@@ -498,6 +514,26 @@ requests() {
 	sed -i '$d' www/big.xml
 	echo '</source><!-- -->' >>www/big.xml
 	gives www/big.xml --state state "$STANDIN_URL/big.xml"
+}
+
+@test "a feed that has grown goes out as soon as that is seen" {
+	export JOBMILL_FEED_MIN_RATE=0
+	big_feed big.xml 150000
+	head -c 100000 www/big.xml >www/old.xml
+	echo '>' >>www/old.xml
+	gives www/old.xml --state old.state www/old.xml
+	# Past the old length; and at once, when the server says the new one.
+	for how in "length=chunked&stall=120000" "stall=80000"; do
+		url=$STANDIN_URL/big.xml?$how
+		jq -c --arg url "$(printf %s "$url" | sha256sum | cut -c1-64)" \
+			'.url_sha256 = $url' old.state >state
+		rm -f out
+		feed-fetch --state state "$url" >out 3>&- &
+		pid=$!
+		wait_for test -s out
+		kill -TERM "$pid"
+		wait "$pid" || :
+	done
 }
 
 @test "the state is that of the last fetch that succeeded" {

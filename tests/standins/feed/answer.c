@@ -141,7 +141,7 @@ part_of(const struct request *r, size_t size, const char *tag, bool faults)
 
 	if (range == NULL || strncmp(range, "bytes=", 6) != 0 || is(odd, "no"))
 		return p;
-	if (condition != NULL && !is(condition, tag) &&
+	if (condition != NULL && !is(odd, "any") && !is(condition, tag) &&
 	    !is(condition, request_key(r, "modified")))
 		return p;
 	p.partial = true;

@@ -15,7 +15,8 @@
  *     to=URL         a redirect (302, or status=N); to=. comes back here
  *     auth=TEXT      401 unless that is the Authorization
  *     range=no       ranges are ignored; range=wrong: another one is sent;
- *                    range=short: a byte of it at a time
+ *                    range=short: a byte of it at a time; range=any:
+ *                    If-Range is not looked at
  *     length=no      none is told; length=chunked; length=N: that, a lie
  *     cut=N          the connection ends after N bytes of the body; reset=1: by
  *                    a reset
