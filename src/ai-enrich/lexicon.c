@@ -316,7 +316,7 @@ take_marks(struct lexicon *l, struct place *p)
 	static const char *const keys[] = { "duties", "requirements",
 		"benefits", "about", "boilerplate", "verbs", "abbreviations",
 		"title_noise", "title_levels", "title_places", "title_small",
-		NULL };
+		"title_tail", NULL };
 	const cJSON *part = json_member(l->tree, "marks"), *item;
 	struct marks *m = &l->marks;
 	const char *error;
@@ -354,7 +354,7 @@ add_label(const struct place *p, struct labels *to, const char *phrase)
 	to->label[term] = (uint16_t)to->count;
 }
 
-/* {"Name": ["further phrase", ...], ...}; the name is a phrase itself. */
+/* {"Name": ["phrase", ...], ...}; without any the name is the phrase. */
 static void
 take_labels(struct lexicon *l, struct place *p, struct labels *to,
     const char *part)
@@ -370,8 +370,9 @@ take_labels(struct lexicon *l, struct place *p, struct labels *to,
 	for (name = object->child; name != NULL; name = name->next) {
 		p->key = name->string;
 		to->names[++to->count] = name->string;
-		add_label(p, to, name->string);
 		item = take_list(p, name);
+		if (item == NULL)
+			add_label(p, to, name->string);
 		for (; item != NULL; item = item->next)
 			add_label(p, to, take_phrase(p, item));
 	}
@@ -408,13 +409,15 @@ lexicon_load(const struct taxonomy *taxonomy, const char *path)
 {
 	static const char *const keys[] = { "version", "industries",
 		"functions", "marks", "skills", "soft_skills", "tags",
-		"acronyms", NULL };
+		"acronyms", "function_share", NULL };
 	struct lexicon *l = mem_zero(1, sizeof *l);
 	struct place p = { path, "", "" };
 
 	digest_file(path, l->digest);
 	l->tree = json_load(path);
 	check_keys(&p, l->tree, keys);
+	l->function_share = take_number(&p,
+	    json_member(l->tree, "function_share"), 0, SCORE_SHARE);
 	l->vocab = vocab_new();
 	l->industries = take_industries(l, &p, taxonomy);
 	l->functions = take_functions(l, &p, taxonomy);

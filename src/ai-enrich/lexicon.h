@@ -23,10 +23,11 @@ enum mark {
 	MARK_BOILERPLATE = 1 << 4,  /* its sentence says nothing of the job */
 	MARK_VERB = 1 << 5,         /* begins a task */
 	MARK_ABBREVIATION = 1 << 6, /* its full stop ends no sentence */
-	MARK_NOISE = 1 << 7,        /* no part of a title */
+	MARK_NOISE = 1 << 7,        /* no part of a title, at its ends */
 	MARK_LEVEL = 1 << 8,        /* no part of what a title is about */
 	MARK_PLACE = 1 << 9,        /* a place in a title */
-	MARK_SMALL = 1 << 10        /* lower case in a title */
+	MARK_SMALL = 1 << 10,       /* lower case in a title */
+	MARK_TAIL = 1 << 11         /* no part of a title, behind others */
 };
 
 struct marks {
@@ -48,6 +49,7 @@ struct lexicon {
 	struct vocab *vocab;
 	struct scorer *industries; /* classes: ids of the taxonomy's */
 	struct scorer *functions;  /* classes: ids of its functions */
+	int function_share; /* percent of a title's functions for industries */
 	struct marks marks;
 	struct labels skills;
 	struct labels soft_skills;

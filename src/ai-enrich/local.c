@@ -23,7 +23,21 @@ struct local {
 	struct title_room *titles;
 	struct skills *skills;
 	struct buf core;
+	unsigned int *spread; /* by function: how many industries have it */
 };
+
+/* In how many industries each function is. */
+static unsigned int *
+count_spread(const struct taxonomy *t)
+{
+	unsigned int *spread = mem_zero(t->kinds, sizeof *spread);
+	size_t i, k;
+
+	for (i = 0; i < t->count; i++)
+		for (k = 0; k < t->industries[i].function_count; k++)
+			spread[t->industries[i].functions[k]->id]++;
+	return spread;
+}
 
 struct local *
 local_open(const struct taxonomy *taxonomy, const char *path)
@@ -34,6 +48,7 @@ local_open(const struct taxonomy *taxonomy, const char *path)
 	l->lexicon = lexicon_load(taxonomy, path);
 	l->titles = title_new();
 	l->skills = skills_new(l->lexicon);
+	l->spread = count_spread(taxonomy);
 	return l;
 }
 
@@ -50,6 +65,7 @@ local_close(struct local *l)
 	title_free(l->titles);
 	skills_free(l->skills);
 	buf_free(&l->core);
+	free(l->spread);
 	free(l);
 }
 
@@ -133,7 +149,8 @@ best_function(const struct local *l, const struct taxonomy_industry *industry,
 
 	for (i = 0; i < industry->function_count; i++)
 		rank(&r, i, scorer_score(s, industry->functions[i]->id));
-	*confidence = scorer_confidence(s, r.score, r.next);
+	if (confidence != NULL)
+		*confidence = scorer_confidence(s, r.score, r.next);
 	return industry->functions[r.best];
 }
 
@@ -157,43 +174,67 @@ add_search_terms(struct local *l, const char *function,
 	answer_add(terms, out->industry->name, strlen(out->industry->name));
 }
 
-/* The function that the title alone speaks for; NULL when it does not. */
-static const char *
-title_function(struct local *l, const struct taxonomy_industry *industry)
+/*
+ * What the functions of an industry that the title speaks for say for it: a
+ * miner works in a mine, a buyer anywhere.
+ */
+static int64_t
+function_share(const struct local *l, const struct taxonomy_industry *industry)
 {
-	struct scorer *s = l->lexicon->functions;
 	const struct taxonomy_function *f;
-	unsigned int confidence;
+	int64_t best = 0, score;
+	size_t i;
 
-	scorer_start(s);
-	scorer_count(s, SCORE_TITLE, l->title.items, l->title.count);
-	f = best_function(l, industry, &confidence);
-	return scorer_score(s, f->id) > 0 ? f->name : NULL;
+	for (i = 0; i < industry->function_count; i++) {
+		f = industry->functions[i];
+		score = scorer_score(l->lexicon->functions, f->id) *
+		        l->lexicon->function_share / 100 / l->spread[f->id];
+		if (score > best)
+			best = score;
+	}
+	return best;
+}
+
+static struct ranking
+rank_industries(struct local *l)
+{
+	struct lexicon *x = l->lexicon;
+	struct ranking r = { 0 };
+	size_t i;
+
+	score(l, x->industries);
+	scorer_start(x->functions);
+	scorer_count(x->functions, SCORE_TITLE, l->title.items, l->title.count);
+	for (i = 0; i < l->taxonomy->count; i++)
+		rank(&r, i,
+		    scorer_score(x->industries, i) +
+		        function_share(l, &l->taxonomy->industries[i]));
+	return r;
 }
 
 void
 local_industry(struct local *l, const struct ad *given,
     struct industry_answer *out)
 {
-	const struct scorer *s = l->lexicon->industries;
 	struct ad ad = *given;
-	struct ranking r = { 0 };
 	struct skills_ad words = { &l->title, &l->text, &l->outline };
-	const char *function;
-	size_t i;
+	struct ranking r;
+	const struct taxonomy_function *f;
+	const char *function = NULL;
 
 	answer_clear(out);
 	read_ad(l, &ad);
-	score(l, l->lexicon->industries);
-	for (i = 0; i < l->taxonomy->count; i++)
-		rank(&r, i, scorer_score(s, i));
+	r = rank_industries(l);
 	out->industry = &l->taxonomy->industries[r.best];
-	out->confidence = scorer_confidence(s, r.score, r.next);
+	out->confidence =
+	    scorer_confidence(l->lexicon->industries, r.score, r.next);
+	f = best_function(l, out->industry, NULL);
+	if (scorer_score(l->lexicon->functions, f->id) > 0)
+		function = f->name;
 	title_clean(l->titles, l->lexicon, &ad, &out->title);
 	summary_write(ad.text.utf8, &l->outline, &out->description);
 	summary_tasks(ad.text.utf8, &l->outline, &out->tasks);
 	skills_list(l->skills, &words, &out->skills);
-	function = title_function(l, out->industry);
 	if (function != NULL)
 		answer_add(&out->tags, function, strlen(function));
 	skills_tags(l->skills, &words, &out->tags);

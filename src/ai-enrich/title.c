@@ -10,6 +10,7 @@
 
 #define NOISE_WORDS 5   /* of the longest phrase looked for at an end */
 #define LONG_NUMBER 4   /* digits that make a number a reference */
+#define SHORT_LEVEL 3   /* bytes of a level behind the rest */
 #define CHATTER_WORDS 3 /* of a piece in lower case that says nothing */
 
 /* How a piece of a title follows the one before. */
@@ -60,9 +61,54 @@ end_of(const struct token *t)
 	return (size_t)t->at + t->len;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* How one sign before the word B parts it from what is before. */
+static enum joint
+sign_joint(const struct work *w, const char *c, const struct token *b,
+    bool *open)
+{
+	size_t n;
+
+	switch (*c) {
+	case '(':
+	case '[':
+		*open = true;
+		return JOINT_BRACKET;
+	case ')':
+	case ']':
+		if (!*open)
+			return JOINT_NONE;
+		*open = false;
+		return JOINT_SPACE;
+	case ',':
+		return *open ? JOINT_NONE : JOINT_COMMA;
+	case '-': /* not "Tief- und Hochbau" */
+		if (c[-1] == ' ' && c[1] == ' ')
+			return JOINT_DASH;
+		return (c[-1] == ' ' || c[1] == ' ') &&
+		               !(lexicon_mark(w->lexicon, b, 1, &n) &
+		                   MARK_SMALL)
+		           ? JOINT_DASH
+		           : JOINT_NONE;
+	default:
+		if (strchr("!?|:;~<>*\"\n\t", *c) != NULL)
+			return JOINT_DASH;
+		/* dashes, bullets, pictures; an apostrophe is none of them */
+		return (unsigned char)*c >= 0xe2 && memcmp(c, "\u2019", 3) != 0
+		           ? JOINT_DASH
+		           : JOINT_NONE;
+	}
+}
+
 /*
- * What stands between two words.  A bracket that touches the word before it,
- * "Employe(e)", is part of it: OPEN says that one is open that is none.
+ * What stands between two words.  A bracket that touches the words around it,
+ * "Employe(e)", is part of them: OPEN says whether a real one is open.
+ * "Lehrer*in", "Lehrer:in" and "130,000" are one.
  */
 static enum joint
 joint_between(const struct work *w, const struct token *a,
@@ -71,26 +117,13 @@ joint_between(const struct work *w, const struct token *a,
 	const char *c = w->text + end_of(a), *end = w->text + b->at;
 	enum joint found = JOINT_NONE, here;
 
-	if (end - c == 1 && *c == '(') {
-		*open = false;
+	if (end - c == 1 && strchr("(*:,", *c) != NULL &&
+	    (*c != ',' || (is_digit(c[-1]) && is_digit(c[1])))) {
+		*open = *open && *c != '(';
 		return JOINT_NONE;
 	}
 	for (; c < end; c++) {
-		here = JOINT_NONE;
-		if (*c == '(' || *c == '[') {
-			here = JOINT_BRACKET;
-			*open = true;
-		} else if (*c == ')' || *c == ']') {
-			here = *open ? JOINT_SPACE : JOINT_NONE;
-		} else if (*c == ',') {
-			here = JOINT_COMMA;
-		} else if (strchr("!?|:;~<>*\"\n\t", *c) != NULL ||
-		           (*c == '-' && (c[-1] == ' ' || c[1] == ' '))) {
-			here = JOINT_DASH;
-		} else if ((unsigned char)*c >= 0xe2 &&
-		           memcmp(c, "\xe2\x80\x99", 3) != 0) {
-			here = JOINT_DASH; /* dashes, bullets, pictures */
-		}
+		here = sign_joint(w, c, b, open);
 		if (here > found)
 			found = here;
 	}
@@ -138,31 +171,51 @@ digits_in(const struct work *w, const struct token *t)
 	size_t i, n = 0;
 
 	for (i = 0; i < t->len; i++)
-		n += w->text[t->at + i] >= '0' && w->text[t->at + i] <= '9';
+		n += is_digit(w->text[t->at + i]);
 	return n;
+}
+
+/* Whether the text at AT is this sign. */
+static bool
+is_sign(const struct work *w, size_t at, const char *sign)
+{
+	size_t n = strlen(sign);
+
+	return at + n <= w->len && memcmp(w->text + at, sign, n) == 0;
+}
+
+/* Whether the text before AT ends with this sign. */
+static bool
+is_behind(const struct work *w, size_t at, const char *sign)
+{
+	size_t n = strlen(sign);
+
+	return at >= n && is_sign(w, at - n, sign);
 }
 
 /* Pay, or a reference number. */
 static bool
-is_figure(const struct work *w, const struct token *t)
+is_figure(const struct work *w, size_t i)
 {
-	const char *before = w->text + t->at;
-	size_t digits = digits_in(w, t), end = end_of(t);
+	const struct token *t = &w->tokens[i];
+	size_t digits = digits_in(w, t), at = t->at, end = end_of(t);
 
 	if (digits == 0)
 		return false;
 	if (digits >= LONG_NUMBER)
 		return true;
-	if (t->at > 0 && (before[-1] == '$' || before[-1] == '#'))
-		return true;
-	if (t->at > 1 && memcmp(before - 2, "\u00a3", 2) == 0)
-		return true;
-	if (t->at > 2 && memcmp(before - 3, "\u20ac", 3) == 0)
+	if (is_behind(w, at, "$") || is_behind(w, at, "#") ||
+	    is_behind(w, at, "\u00a3") || is_behind(w, at, "\u20ac") ||
+	    is_sign(w, end, "$") || is_sign(w, end, "%") ||
+	    is_sign(w, end, "\u20ac") || is_sign(w, end, " \u20ac"))
 		return true;
 	if (digits >= 2 && digits + 1 == t->len &&
 	    (w->text[end - 1] | 0x20) == 'k')
 		return true;
-	return end < w->len && (w->text[end] == '$' || w->text[end] == '%');
+	/* the second half of "$18.50" or "130,000" */
+	return i > 0 && digits == t->len && at == end_of(t - 1) + 1 &&
+	       (is_behind(w, at, ".") || is_behind(w, at, ",")) &&
+	       is_figure(w, i - 1);
 }
 
 static bool
@@ -185,10 +238,21 @@ noise_before(const struct work *w, size_t from, size_t to)
 	for (k = NOISE_WORDS; k > 0; k--)
 		if (k <= to - from &&
 		    lexicon_mark(w->lexicon, &w->tokens[to - k], k, &n) &
-		        MARK_NOISE &&
+		        (MARK_NOISE | MARK_TAIL) &&
 		    n == k)
 			return k;
 	return 0;
+}
+
+/* "13 weeks", "4 day work week": a number and what it counts. */
+static bool
+is_span(const struct work *w, const struct piece *p)
+{
+	const struct token *t = &w->tokens[p->from];
+	size_t n;
+
+	return digits_in(w, t) == t->len && p->to - p->from > 1 &&
+	       (lexicon_mark(w->lexicon, t + 1, 1, &n) & MARK_TAIL) != 0;
 }
 
 /* Take figures and noise from both ends, and all that is behind a figure. */
@@ -198,7 +262,7 @@ strip(const struct work *w, struct piece *p)
 	size_t i, n;
 
 	while (p->from < p->to) {
-		if (is_figure(w, &w->tokens[p->from]))
+		if (is_figure(w, p->from))
 			n = 1;
 		else if (!(lexicon_mark(w->lexicon, &w->tokens[p->from],
 		               p->to - p->from, &n) &
@@ -207,11 +271,11 @@ strip(const struct work *w, struct piece *p)
 		p->from += n;
 	}
 	for (i = p->from; i < p->to; i++)
-		if (is_figure(w, &w->tokens[i]))
+		if (is_figure(w, i))
 			p->to = i;
 	while (p->from < p->to && (n = noise_before(w, p->from, p->to)) > 0)
 		p->to -= n;
-	if (!has_letter(w, p))
+	if (!has_letter(w, p) || (p->from > 0 && is_span(w, p)))
 		p->to = p->from;
 }
 
@@ -247,6 +311,18 @@ is_place(const struct work *w, const struct piece *p)
 	return true;
 }
 
+/* "(Austin, TX)": a state of two letters at the end of a bracket. */
+static bool
+is_state_behind_comma(const struct work *w, const struct piece *p)
+{
+	const struct token *last = &w->tokens[p->to - 1];
+	size_t n;
+
+	return p->joint == JOINT_BRACKET && p->to - p->from > 1 &&
+	       last->len == 2 && last->gap == GAP_CLAUSE &&
+	       (lexicon_mark(w->lexicon, last, 1, &n) & MARK_PLACE) != 0;
+}
+
 /* "we have the members": words in lower case behind a title in upper case. */
 static bool
 is_chatter(const struct work *w, const struct piece *p)
@@ -256,6 +332,25 @@ is_chatter(const struct work *w, const struct piece *p)
 
 	return p->to - p->from >= CHATTER_WORDS && p->from > 0 &&
 	       (first < 'a' || first > 'z') && own >= 'a' && own <= 'z';
+}
+
+/* Cut "at Acme" from the end. */
+static void
+cut_company(const struct work *w, struct piece *p)
+{
+	const struct ad_part *company = &w->ad->company;
+	size_t i, n, at, end = end_of(&w->tokens[p->to - 1]);
+
+	for (i = p->from + 2; company->len > 0 && i < p->to; i++) {
+		at = w->tokens[i].at;
+		if (lexicon_mark(w->lexicon, &w->tokens[i - 1], 1, &n) &
+		        MARK_SMALL &&
+		    words_equal(w->text + at, end - at, company->utf8,
+		        company->len)) {
+			p->to = i - 1;
+			return;
+		}
+	}
 }
 
 /* Empty the pieces that are no part of a title: places, the company. */
@@ -271,10 +366,13 @@ drop(struct title_room *r, const struct work *w)
 		strip(w, p);
 		if (p->from == p->to)
 			continue;
+		cut_company(w, p);
 		text = w->text + w->tokens[p->from].at;
 		len = end_of(&w->tokens[p->to - 1]) - w->tokens[p->from].at;
 		if (is_listed(&w->ad->places, text, len) ||
 		    is_listed(&w->ad->company, text, len) || is_chatter(w, p)) {
+			p->to = p->from;
+		} else if (i > 0 && is_state_behind_comma(w, p)) {
 			p->to = p->from;
 		} else if (i > 0 && is_place(w, p)) {
 			p->to = p->from;
@@ -369,7 +467,9 @@ title_core(struct title_room *r, const struct lexicon *l,
 	while (
 	    from < to && lexicon_mark(l, &t[from], to - from, &n) & MARK_LEVEL)
 		from += n;
-	while (to > from && lexicon_mark(l, &t[to - 1], 1, &n) & MARK_LEVEL)
+	/* behind the rest only "II", "Sr.": an associate is one */
+	while (to > from && t[to - 1].len <= SHORT_LEVEL &&
+	       lexicon_mark(l, &t[to - 1], 1, &n) & MARK_LEVEL)
 		to--;
 	if (from < to)
 		buf_add(out, clean->data + t[from].at,

@@ -9,7 +9,7 @@
 
 #define LOUD_PERCENT 70 /* of a title's letters that are upper case */
 #define LOUD_LETTERS 4  /* fewest letters of a title that can shout */
-#define LOUD_WORD 5     /* the same of a word among quiet ones */
+#define LOUD_WORD 6     /* the same of a word among quiet ones */
 
 struct letters {
 	size_t upper, lower;
