@@ -314,6 +314,29 @@ comment on column enrichments.bill is 'Model, tokens, cost and attempts, as the 
 comment on column enrichments.created_at is 'When it was answered';
 comment on column enrichments.used_on is 'When it was last used, to the week';
 
+create table mirror_calls (
+	call_id bigint generated always as identity primary key,
+	job_id uuid not null,
+	target text not null,
+	op text not null,
+	row_id text,
+	status text not null,
+	detail json not null,
+	at timestamptz not null default now()
+);
+
+create index mirror_calls_job on mirror_calls (job_id, call_id);
+
+comment on table mirror_calls is 'What the mirror was told about a job, as xano-sync reports it';
+comment on column mirror_calls.call_id is 'Later calls have higher ones';
+comment on column mirror_calls.job_id is 'The job';
+comment on column mirror_calls.target is 'Which mirror';
+comment on column mirror_calls.op is 'add, change or delete';
+comment on column mirror_calls.row_id is 'The row there';
+comment on column mirror_calls.status is 'done or failed';
+comment on column mirror_calls.detail is 'The whole line';
+comment on column mirror_calls.at is 'When it was noted';
+
 create table dead_letters (
 	letter_id bigint generated always as identity primary key,
 	run_id bigint not null,

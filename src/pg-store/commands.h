@@ -24,5 +24,16 @@ int cmd_stage(int argc, char *argv[]);
 int cmd_commit(int argc, char *argv[]);
 int cmd_list(int argc, char *argv[]);
 int cmd_report(int argc, char *argv[]);
+int cmd_review_list(int argc, char *argv[]);
+int cmd_review_show(int argc, char *argv[]);
+int cmd_review_approve(int argc, char *argv[]);
+int cmd_review_reject(int argc, char *argv[]);
+int cmd_review_edit(int argc, char *argv[]);
+int cmd_review_withdraw(int argc, char *argv[]);
+int cmd_review_log(int argc, char *argv[]);
+int cmd_trace(int argc, char *argv[]);
+int cmd_ack(int argc, char *argv[]);
+int cmd_forget(int argc, char *argv[]);
+int cmd_prune(int argc, char *argv[]);
 
 #endif

@@ -33,6 +33,17 @@ static const struct command commands[] = {
 	{ "abort", cmd_abort, "end a run that changes nothing" },
 	{ "report", cmd_report, "tell how a run went" },
 	{ "list", cmd_list, "print the jobs of a table as records" },
+	{ "review list", cmd_review_list, "print what waits for a person" },
+	{ "review show", cmd_review_show, "print one job" },
+	{ "review approve", cmd_review_approve, "approve jobs" },
+	{ "review reject", cmd_review_reject, "reject jobs" },
+	{ "review edit", cmd_review_edit, "set fields of jobs" },
+	{ "review withdraw", cmd_review_withdraw, "take verdicts back" },
+	{ "review log", cmd_review_log, "print the verdicts there were" },
+	{ "trace", cmd_trace, "tell the story of a job" },
+	{ "ack", cmd_ack, "filter: note what the mirror did" },
+	{ "forget", cmd_forget, "forget answers that are not used" },
+	{ "prune", cmd_prune, "take away what is old" },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -62,7 +73,7 @@ add_commands(struct buf *notes)
 
 	buf_text(notes, "Commands:");
 	for (i = 0; i < COMMANDS; i++)
-		buf_printf(notes, "\n  %-16s%s", commands[i].name,
+		buf_printf(notes, "\n  %-18s%s", commands[i].name,
 		    commands[i].summary);
 	buf_text(notes, "\n\n'pg-store COMMAND --help' tells more of each. "
 	                "DATABASE_URL names the store.");
