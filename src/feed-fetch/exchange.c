@@ -130,15 +130,13 @@ open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *to)
 #define SET(x, option, value)                                                  \
 	must(curl_easy_setopt((x)->easy, (option), (value)))
 
-/* Bytes read at once: an eighth of a second's worth of a limited rate. */
+/* What libcurl is to read at once; it takes no less than 1 KiB. */
 static long
-read_bytes(uint64_t limit_rate)
+read_bytes(uint64_t piece)
 {
-	uint64_t bytes = limit_rate / 8;
-
-	if (limit_rate == 0 || bytes > READ_BYTES)
+	if (piece == 0 || piece > READ_BYTES)
 		return READ_BYTES;
-	return bytes < 1024 ? 1024 : (long)bytes;
+	return piece < 1024 ? 1024 : (long)piece;
 }
 
 static void
@@ -156,7 +154,7 @@ set_up(struct exchange *x)
 	SET(x, CURLOPT_NOSIGNAL, 1L);
 	SET(x, CURLOPT_NOPROGRESS, 0L);
 	SET(x, CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(x, CURLOPT_BUFFERSIZE, read_bytes(o->limit_rate));
+	SET(x, CURLOPT_BUFFERSIZE, read_bytes(o->piece));
 	SET(x, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
 	SET(x, CURLOPT_USERAGENT, o->user_agent);
 	SET(x, CURLOPT_ERRORBUFFER, x->reason);

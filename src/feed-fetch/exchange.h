@@ -22,7 +22,7 @@ struct exchange;
 
 struct exchange_options {
 	uint64_t connect_ms;
-	uint64_t limit_rate; /* the user takes no more a second; 0: any */
+	uint64_t piece; /* most bytes given to the user at once; 0: any */
 	bool allow_private;
 	const char *user_agent;
 	const char *ca_file; /* or NULL: the system's */

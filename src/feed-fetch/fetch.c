@@ -27,7 +27,6 @@ struct fetch {
 	struct fault *why;
 	struct exchange *exchange;
 	struct backoff backoff;
-	double due_ms; /* when --limit-rate lets more bytes come */
 
 	/* The version that the body holds a part of. */
 	struct answer version; /* status 0: none */
@@ -38,53 +37,15 @@ struct fetch {
 	uint64_t from; /* byte that was asked for */
 	uint64_t page; /* bytes of a page */
 
-	/* Times are those of clock_ms() less what was not the server's. */
-	uint64_t reader_ms;
-	uint64_t start_ms;
-	uint64_t window_ms, window_bytes; /* when and where the stall began */
-	bool idle;                        /* nothing came since the last tick */
+	struct watch watch;
+	bool idle; /* nothing came since the last tick */
 };
 
-static uint64_t
-now_ms(const struct fetch *f)
-{
-	return clock_ms() - f->reader_ms;
-}
-
+/* Bytes that came, to see how fast: pages do not count for long. */
 static void
-start_window(struct fetch *f)
+expect_bytes(struct fetch *f)
 {
-	f->window_ms = now_ms(f);
-	f->window_bytes = body_bytes(f->parts->body) + f->page;
-}
-
-/* Whether the peer was fast enough in the last stall_ms. */
-static bool
-is_fast_enough(struct fetch *f)
-{
-	uint64_t ms = now_ms(f) - f->window_ms;
-	uint64_t bytes = body_bytes(f->parts->body) + f->page - f->window_bytes;
-
-	if (f->options->min_rate == 0 || ms < f->options->stall_ms)
-		return true;
-	if ((double)bytes * 1000 < (double)f->options->min_rate * (double)ms) {
-		f->why->stalled = true;
-		return fault_again(f->why, EX_TEMPFAIL,
-		    "the server is too slow, see --min-rate and --stall",
-		    "%" PRIu64 " bytes in %" PRIu64 " ms", bytes, ms);
-	}
-	start_window(f);
-	return true;
-}
-
-static bool
-is_in_time(struct fetch *f)
-{
-	return f->options->max_ms == 0 ||
-	       now_ms(f) - f->start_ms <= f->options->max_ms ||
-	       fault_set(f->why, EX_TEMPFAIL,
-	           "the fetch takes longer than --max-time", "%" PRIu64 " ms",
-	           f->options->max_ms);
+	watch_expect(&f->watch, body_bytes(f->parts->body) + f->page);
 }
 
 static void
@@ -99,6 +60,16 @@ show(struct fetch *f)
 	progress_show(f->parts->progress, bytes, s->total_hint);
 }
 
+/* A slow server must not make the reader wait for what there is. */
+static void
+flush(struct fetch *f)
+{
+	uint64_t stopped = watch_stop();
+
+	out_flush(f->parts->out);
+	watch_go_on(&f->watch, stopped);
+}
+
 static bool
 on_tick(void *self)
 {
@@ -106,39 +77,19 @@ on_tick(void *self)
 
 	if (sig_stop())
 		return false;
-	/* A slow server must not make the reader wait for what there is. */
 	if (f->idle)
-		out_flush(f->parts->out);
+		flush(f);
 	f->idle = true;
 	show(f);
-	return is_in_time(f) && is_fast_enough(f);
-}
-
-/*
- * Take no more bytes than --limit-rate allows; then the server has to wait.
- * libcurl's own limit knows nothing of the first seconds.
- */
-static void
-keep_rate(struct fetch *f, size_t len)
-{
-	double rate = (double)f->options->exchange.limit_rate;
-	double now = (double)clock_ms();
-
-	if (rate <= 0)
-		return;
-	/* A pause of the server's may be made up for, but not a long one. */
-	if (f->due_ms < now - 125)
-		f->due_ms = now - 125;
-	f->due_ms += (double)len * 1000 / rate;
-	if (f->due_ms > now)
-		clock_sleep_ms((uint64_t)(f->due_ms - now));
+	return watch_check(&f->watch, body_bytes(f->parts->body) + f->page,
+	    f->why);
 }
 
 static bool
 on_body(void *self, const char *bytes, size_t len)
 {
 	struct fetch *f = self;
-	uint64_t before;
+	uint64_t stopped;
 	bool taken;
 
 	f->idle = false;
@@ -146,10 +97,10 @@ on_body(void *self, const char *bytes, size_t len)
 		f->page += len;
 		return f->page <= MAX_PAGE;
 	}
-	before = clock_ms();
+	stopped = watch_stop();
 	taken = body_take(f->parts->body, bytes, len, f->why);
-	keep_rate(f, len);
-	f->reader_ms += clock_ms() - before;
+	watch_keep_rate(&f->watch, len);
+	watch_go_on(&f->watch, stopped);
 	return taken;
 }
 
@@ -188,7 +139,7 @@ begin_whole(struct fetch *f, const struct answer *a)
 	f->parts->stats->total_hint = length != UINT64_MAX ? length : 0;
 	if (!body_start(f->parts->body, coding, length, f->why))
 		return false;
-	start_window(f);
+	expect_bytes(f);
 	return true;
 }
 
@@ -230,7 +181,7 @@ begin_rest(struct fetch *f, const struct answer *a)
 	}
 	f->content = CONTENT_FEED;
 	stats_add(f->parts->stats, "resumed", 1);
-	start_window(f);
+	expect_bytes(f);
 	return true;
 }
 
@@ -291,7 +242,7 @@ ask(struct fetch *f, const struct url *u, struct answer *a)
 	    LOG_UINT("from", f->from));
 	stats_add(f->parts->stats, "requests", 1);
 	f->page = 0;
-	start_window(f);
+	expect_bytes(f);
 	ok = exchange_run(f->exchange, u, list, &user, a, f->why);
 	curl_slist_free_all(list);
 	return ok;
@@ -474,7 +425,7 @@ try_until(struct fetch *f)
 		if (body_bytes(f->parts->body) > had && !f->why->stalled)
 			failures = 0;
 		if (++failures > f->options->retries || !can_go_on(f) ||
-		    !is_in_time(f))
+		    !watch_in_time(&f->watch, f->why))
 			return false;
 		wait_for_retry(f, (unsigned int)failures);
 	}
@@ -492,7 +443,7 @@ fetch_run(const struct fetch_options *options, const struct fetch_parts *parts,
 
 	*got = (struct fetched){ .proof = "none" };
 	f.backoff.base_ms = options->retry_ms;
-	f.start_ms = clock_ms();
+	f.watch = watch_new(&options->watch);
 	f.exchange = exchange_open(&options->exchange);
 	ok = try_until(&f);
 	exchange_close(f.exchange);

@@ -21,15 +21,14 @@
 #include "state.h"
 #include "stats.h"
 #include "url.h"
+#include "watch.h"
 
 struct fetch_options {
 	struct exchange_options exchange;
 	uint64_t max_redirects;
 	uint64_t retries;  /* in a row, without progress */
 	uint64_t retry_ms; /* the first wait is a random part of this */
-	uint64_t stall_ms; /* less than min_rate for so long breaks it off */
-	uint64_t min_rate; /* bytes a second; 0: none */
-	uint64_t max_ms;   /* waiting for the reader not counted; 0: none */
+	struct watch_limits watch;
 };
 
 /* What a fetch works with; all of it is the caller's. */

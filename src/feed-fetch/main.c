@@ -15,9 +15,9 @@ static struct feed_options options = {
 	    .max_redirects = 5,
 	    .retries = 5,
 	    .retry_ms = 1000,
-	    .stall_ms = 60000,
-	    .min_rate = 1024,
-	    .max_ms = 7200000 },
+	    .watch = { .stall_ms = 60000,
+	        .min_rate = 1024,
+	        .max_ms = 7200000 } },
 };
 
 /* In the order of enum deliver_wanted. */
@@ -145,26 +145,26 @@ static const struct opt table[] = {
 	    .max = 3600000 },
 	{ .name = "min-rate",
 	    .kind = OPT_SIZE,
-	    .to = &options.fetch.min_rate,
+	    .to = &options.fetch.watch.min_rate,
 	    .arg = "BYTES",
 	    .help = "break off below BYTES a second... (1K)",
 	    .env = "JOBMILL_FEED_MIN_RATE" },
 	{ .name = "stall",
 	    .kind = OPT_SECONDS,
-	    .to = &options.fetch.stall_ms,
+	    .to = &options.fetch.watch.stall_ms,
 	    .arg = "TIME",
 	    .help = "... for TIME (60)",
 	    .env = "JOBMILL_FEED_STALL",
 	    .min = 1 },
 	{ .name = "max-time",
 	    .kind = OPT_SECONDS,
-	    .to = &options.fetch.max_ms,
+	    .to = &options.fetch.watch.max_ms,
 	    .arg = "TIME",
 	    .help = "give up after TIME (2h; 0: never)",
 	    .env = "JOBMILL_FEED_MAX_TIME" },
 	{ .name = "limit-rate",
 	    .kind = OPT_SIZE,
-	    .to = &options.fetch.exchange.limit_rate,
+	    .to = &options.fetch.watch.limit_rate,
 	    .arg = "BYTES",
 	    .help = "ask for BYTES a second at most (0: no limit)",
 	    .env = "JOBMILL_FEED_LIMIT_RATE",
@@ -193,13 +193,16 @@ static const struct opt_tool tool = {
 static void
 check_options(void)
 {
-	struct fetch_options *f = &options.fetch;
+	const struct watch_limits *w = &options.fetch.watch;
 
 	if (options.new_state != NULL && options.state == NULL)
 		opt_wrong(&tool, "--new-state needs --state",
 		    options.new_state);
-	if (f->exchange.limit_rate > 0 && f->exchange.limit_rate < f->min_rate)
+	if (w->limit_rate > 0 && w->limit_rate < w->min_rate)
 		opt_wrong(&tool, "--limit-rate is below --min-rate", NULL);
+	/* In pieces of an eighth of a second's worth a rate is even. */
+	if (w->limit_rate > 0)
+		options.fetch.exchange.piece = w->limit_rate / 8 + 1;
 }
 
 /* What to fetch: the operand, else JOBMILL_FEED_URL, else standard input. */
