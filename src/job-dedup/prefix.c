@@ -13,7 +13,6 @@
 
 struct entry {
 	uint32_t number;
-	uint32_t shared; /* K of its text */
 	struct prefix_text text;
 };
 
@@ -21,12 +20,6 @@ struct entry {
 struct list {
 	size_t at; /* there is room for the next power of two */
 	uint32_t len;
-};
-
-/* A distinct word of a text, on its way into the order. */
-struct member {
-	uint64_t order; /* texts that have it, then its id */
-	uint32_t times;
 };
 
 struct prefix {
@@ -42,7 +35,8 @@ struct prefix {
 	uint32_t *texts; /* how many texts had it when the order was made */
 	uint32_t *times; /* in the text at hand; else 0 */
 	size_t id_cap;
-	struct member *members; /* of the text at hand */
+	uint64_t *members; /* distinct words of the text at hand: in how many
+	                      texts they are, then their ids */
 	size_t member_cap;
 };
 
@@ -117,9 +111,32 @@ make_room(struct prefix *p, size_t words, size_t id_count)
 static int
 by_order(const void *a, const void *b)
 {
-	const struct member *x = a, *y = b;
+	const uint64_t *x = a, *y = b;
 
-	return (x->order > y->order) - (x->order < y->order);
+	return (*x > *y) - (*x < *y);
+}
+
+/* Shell's sort, with the gaps of Ciura: for few, faster than qsort(). */
+static void
+sort(uint64_t *members, size_t n)
+{
+	static const size_t gaps[] = { 1750, 701, 301, 132, 57, 23, 10, 4, 1 };
+	size_t g, i, j;
+
+	if (n > 4 * gaps[0]) {
+		qsort(members, n, sizeof(*members), by_order);
+		return;
+	}
+	for (g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++)
+		for (i = gaps[g]; i < n; i++) {
+			uint64_t member = members[i];
+
+			for (j = i;
+			     j >= gaps[g] && members[j - gaps[g]] > member;
+			     j -= gaps[g])
+				members[j] = members[j - gaps[g]];
+			members[j] = member;
+		}
 }
 
 /* A: the fewest words that anything similar to a text of N shares with it. */
@@ -138,27 +155,35 @@ least_shared(const struct prefix *p, size_t n)
 	return least < SHARED ? (uint32_t)least : SHARED;
 }
 
-/* The prefix of a text in members[], rarest first; how many words it has. */
+/*
+ * The prefix of a text in members[], rarest first; how many words it has.
+ * times[] holds how often each is in the text until forget_times().
+ */
 static size_t
 take_prefix(struct prefix *p, struct prefix_text text)
 {
 	size_t left_out = least_common(p, text.n) - least_shared(p, text.n);
 	size_t count = 0, rest = text.n, i;
 
-	for (i = 0; i < text.n; i++)
-		if (p->times[text.ids[i]]++ == 0)
-			p->members[count++].order = text.ids[i];
-	for (i = 0; i < count; i++) {
-		uint32_t id = (uint32_t)p->members[i].order;
+	for (i = 0; i < text.n; i++) {
+		uint32_t id = text.ids[i];
 
-		p->members[i].order |= (uint64_t)p->texts[id] << 32;
-		p->members[i].times = p->times[id];
-		p->times[id] = 0;
+		if (p->times[id]++ == 0)
+			p->members[count++] = (uint64_t)p->texts[id] << 32 | id;
 	}
-	qsort(p->members, count, sizeof(*p->members), by_order);
+	sort(p->members, count);
 	for (i = 0; i < count && rest > left_out; i++)
-		rest -= p->members[i].times;
+		rest -= p->times[(uint32_t)p->members[i]];
 	return i;
+}
+
+static void
+forget_times(struct prefix *p, struct prefix_text text)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		p->times[text.ids[i]] = 0;
 }
 
 /* Add an entry to the list of a word; a full one moves to twice the room. */
@@ -192,7 +217,8 @@ post_text(struct prefix *p, uint32_t entry)
 	make_room(p, text.n, 0);
 	count = take_prefix(p, text);
 	for (i = 0; i < count; i++)
-		post(p, (uint32_t)p->members[i].order, entry);
+		post(p, (uint32_t)p->members[i], entry);
+	forget_times(p, text);
 }
 
 /* Count in how many texts each word is, and post all of them anew. */
@@ -211,8 +237,7 @@ remake(struct prefix *p)
 		for (j = 0; j < text.n; j++)
 			if (p->times[text.ids[j]]++ == 0)
 				p->texts[text.ids[j]]++;
-		for (j = 0; j < text.n; j++)
-			p->times[text.ids[j]] = 0;
+		forget_times(p, text);
 	}
 	for (i = 0; i < p->count; i++)
 		post_text(p, i);
@@ -231,8 +256,7 @@ prefix_add(struct prefix *p, uint32_t number, struct prefix_text text,
 		p->shared = longer(p->shared, p->cap, cap, sizeof(*p->shared));
 		p->cap = (uint32_t)cap;
 	}
-	p->entries[p->count++] =
-	    (struct entry){ number, least_shared(p, text.n), text };
+	p->entries[p->count++] = (struct entry){ number, text };
 	if (p->count >= p->remake_at)
 		remake(p);
 	else
@@ -246,20 +270,6 @@ too_unlike(const struct prefix *p, size_t n, size_t m)
 	return similar_need(p->threshold, n, m) > (n < m ? n : m);
 }
 
-/*
- * The prefix that ends first decides how many words must be shared: of two
- * texts, the smaller K is sure.
- */
-static bool
-may_be_similar(const struct prefix *p, uint32_t e, size_t n, uint32_t shared)
-{
-	const struct entry *entry = &p->entries[e];
-
-	if (entry->shared < shared)
-		shared = entry->shared;
-	return p->shared[e] >= shared && !too_unlike(p, n, entry->text.n);
-}
-
 void
 prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
     struct ids *out)
@@ -270,16 +280,18 @@ prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
 	make_room(p, text.n, id_count);
 	count = take_prefix(p, text);
 	for (i = 0; i < count; i++) {
-		const struct member *m = &p->members[i];
-		const struct list *list = &p->lists[(uint32_t)m->order];
+		uint32_t id = (uint32_t)p->members[i], times = p->times[id];
+		const struct list *list = &p->lists[id];
 		const uint32_t *at = p->pool + list->at;
 
 		for (j = 0; j < list->len; j++)
-			p->shared[at[j]] += m->times;
+			p->shared[at[j]] += times;
 	}
+	forget_times(p, text);
 	out->len = 0;
 	for (e = 0; e < p->count; e++) {
-		if (may_be_similar(p, e, text.n, shared))
+		if (p->shared[e] >= shared &&
+		    !too_unlike(p, text.n, p->entries[e].text.n))
 			ids_add(out, p->entries[e].number);
 		p->shared[e] = 0;
 	}

@@ -11,7 +11,8 @@
  * texts take the prefix that ends first: behind its end at most A - K words are
  * common, so at least K before it, and those stand in both prefixes.  So whose
  * prefixes share fewer than K words, repetitions counted, are not similar.
- * With K = 1 this is the filter of the papers; more make it sharper.
+ * With K = 1 this is the filter of the papers; more make it sharper.  A text
+ * with A below K is its own prefix, and then all that is common is shared.
  *
  * Any order is right, a good one is fast; so the order is made anew from the
  * texts at hand each time their number has doubled.
