@@ -58,6 +58,7 @@ name_feed(struct feed *feed, const char *name)
 	if (feed->url == NULL)
 		die(why.status, why.what, LOG_TEXT("reason", why.detail));
 	feed->path = url_path(feed->url);
+	feed->from_web = feed->path == NULL;
 }
 
 static void
@@ -75,7 +76,7 @@ open_feed(struct feed *feed)
 		d->last = &feed->last;
 		d->digest = true;
 	}
-	if (feed->path == NULL)
+	if (feed->from_web)
 		feed->headers = headers_open(o->header_file, feed->url);
 	feed->out = out_stdout(false);
 	d->out = feed->out;
@@ -132,7 +133,7 @@ note(struct feed *feed, bool same)
 	s->total_hint = 0;
 	stats_set(s, "bytes", d->length);
 	stats_set(s, "not_modified", same ? 1 : 0);
-	if (feed->url == NULL || feed->path != NULL)
+	if (!feed->from_web)
 		return;
 	stats_set(s, "http_status", (uint64_t)feed->got.status);
 	stats_add(s, "requests", 0);
@@ -213,7 +214,6 @@ feed_run(const struct feed_options *options, const char *name)
 
 	name_feed(&feed, name);
 	open_feed(&feed);
-	ok = feed.path != NULL ? read_local(&feed, &why)
-	                       : fetch_web(&feed, &why);
+	ok = feed.from_web ? fetch_web(&feed, &why) : read_local(&feed, &why);
 	return close_feed(&feed, ok, &why);
 }

@@ -151,7 +151,10 @@ changed(struct fetch *f, const char *what)
 	    "%s is another after %" PRIu64 " bytes", what, f->from);
 }
 
-/* The rest of what the body holds a part of. */
+/*
+ * The rest of what the body holds a part of.  Fields that are not needed beside
+ * If-Range may be missing (RFC 9110, 15.3.7.1).
+ */
 static bool
 begin_rest(struct fetch *f, const struct answer *a)
 {
@@ -169,7 +172,8 @@ begin_rest(struct fetch *f, const struct answer *a)
 	if (a->last_modified[0] != '\0' &&
 	    strcmp(a->last_modified, v->last_modified) != 0)
 		return changed(f, "Last-Modified");
-	if (strcmp(a->content_encoding, v->content_encoding) != 0)
+	if (a->content_encoding[0] != '\0' &&
+	    strcmp(a->content_encoding, v->content_encoding) != 0)
 		return changed(f, "Content-Encoding");
 	if (total != UINT64_MAX && length_of(v) != UINT64_MAX &&
 	    total != length_of(v))
@@ -324,7 +328,7 @@ judge_status(struct fetch *f, const struct answer *a)
 
 /*
  * The connection is at its end; whether the feed is.  What came with no length
- * and by no protocol with an end mark may be cut: then a document that does not
+ * and in no form that has an end mark may be cut: then a document that does not
  * end in a tag is.
  */
 static bool
@@ -346,8 +350,12 @@ is_whole(struct fetch *f, const struct answer *a)
 		f->got->proof = "end mark";
 		return true;
 	}
+	if (v->content_encoding[0] != '\0') {
+		f->got->proof = "end mark";
+		return true;
+	}
 	f->got->proof = "end tag";
-	return xml_ends || v->content_encoding[0] != '\0' ||
+	return xml_ends ||
 	       fault_again(f->why, EX_TEMPFAIL, "the connection broke off",
 	           "no length was given, and no tag ends the feed");
 }

@@ -258,8 +258,10 @@ answer_file(int fd, const struct request *r, const struct buf *file,
 		return;
 	}
 	start_head(&head, r, p.partial ? 206 : 200, tag, faults);
-	add_field(&head, "Content-Type", request_key(r, "type"));
-	add_field(&head, "Content-Encoding", request_key(r, "coding"));
+	if (!p.partial || !is(request_key(r, "range"), "bare")) {
+		add_field(&head, "Content-Type", request_key(r, "type"));
+		add_field(&head, "Content-Encoding", request_key(r, "coding"));
+	}
 	if (p.partial)
 		buf_printf(&head, "Content-Range: bytes %zu-%zu/%zu\r\n",
 		    p.from, p.to - 1, file->len);

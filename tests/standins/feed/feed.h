@@ -16,7 +16,8 @@
  *     auth=TEXT      401 unless that is the Authorization
  *     range=no       ranges are ignored; range=wrong: another one is sent;
  *                    range=short: a byte of it at a time; range=any:
- *                    If-Range is not looked at
+ *                    If-Range is not looked at; range=bare: with no more
+ *                    fields than it must have
  *     length=no      none is told; length=chunked; length=N: that, a lie
  *     cut=N          the connection ends after N bytes of the body; reset=1: by
  *                    a reset
