@@ -13,6 +13,7 @@
 #define PATIENCE 10   /* 429s in a row that are not held against Xano */
 #define HALVE_AFTER 2 /* failures of a batch before it is halved */
 #define HOPELESS 20   /* rows refused with none accepted: it is not the rows */
+#define FATAL_ROWS 10 /* single rows in a row, each tried twice */
 #define SLICE_MS 500
 #define LAST_MS 5000 /* for answers that are under way when a signal comes */
 
@@ -25,6 +26,7 @@ struct actor {
 	struct queue queue;
 	unsigned int throttled;  /* 429s in a row */
 	unsigned int failures;   /* in a row, of those that may pass */
+	unsigned int fatal;      /* rows in a row that Xano failed over */
 	uint64_t refused, taken; /* rows of this phase */
 	struct batch *flying[ACT_PARALLEL];
 	bool table_seen; /* it answered in this run: a 404 is for the row */
@@ -156,7 +158,7 @@ accepted(struct actor *a, struct batch *b, const struct reply *r)
 	const struct endpoint *e = batch_endpoint(a->plan->p, b->op);
 	bool good = true;
 
-	a->throttled = a->failures = 0;
+	a->throttled = a->failures = a->fatal = 0;
 	a->table_seen = true;
 	switch (e->answer) {
 	case ANSWER_IDS:
@@ -234,6 +236,10 @@ static void
 fatal(struct actor *a, struct batch *b, const struct reply *r)
 {
 	b->tries++;
+	if (b->count == 1 && ++a->fatal > FATAL_ROWS) {
+		api_complain(r, "Xano fails over row after row, stopping");
+		stop(a, EX_TEMPFAIL);
+	}
 	if (b->tries < HALVE_AFTER) {
 		api_pause(a->api, api_backoff(a->api, r, 1));
 		again(a, b, LOOK_RESEND, r);

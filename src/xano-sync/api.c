@@ -17,6 +17,7 @@
 #define THROTTLED_MS 20000 /* Xano's own advice for a 429 */
 #define PATIENCE 10        /* 429s in a row that are not held against it */
 #define SLICE_MS 500
+#define MAX_ERROR ((size_t)64 << 10)
 #define OWN_VARS 4
 
 struct api {
@@ -310,11 +311,11 @@ starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Xano's error envelope, if the body is one. */
+/* Xano's error envelope, if the body is one: never as long as a page is. */
 static bool
 read_error(struct reply *r)
 {
-	if (r->body.type != JSON_OBJECT)
+	if (r->body.type != JSON_OBJECT || r->body.len > MAX_ERROR)
 		return false;
 	keep_text(json_get(r->body, "code"), r->code, sizeof r->code);
 	if (!starts(r->code, "ERROR")) {
@@ -330,7 +331,10 @@ read_error(struct reply *r)
 	return true;
 }
 
-/* What is left when the status says no more than "failed". */
+/*
+ * A 5xx with an envelope may carry a lasting reason.  A plain 500 is Xano's
+ * engine speaking of what was asked; the others are about itself.
+ */
 static enum verdict
 by_code(const struct reply *r)
 {
@@ -345,7 +349,7 @@ by_code(const struct reply *r)
 	if (strcmp(r->code, "ERROR_CODE_INPUT_ERROR") == 0 ||
 	    strcmp(r->code, "ERROR_CODE_BAD_REQUEST") == 0)
 		return VERDICT_REFUSED;
-	return VERDICT_FATAL;
+	return r->status == 500 ? VERDICT_FATAL : VERDICT_AILING;
 }
 
 static enum verdict

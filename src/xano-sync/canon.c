@@ -197,57 +197,68 @@ json_string(struct json_value v, struct buf *out)
 	buf_free(&room);
 }
 
-/* A member on its way to be sorted: its name unescaped. */
+/* A member on its way to be sorted: its name unescaped, in ROOM if need be. */
 struct sorted {
-	struct buf name;
+	const char *name;
+	size_t len;
+	struct buf room;
 	struct json_value value;
 };
 
 static int
 by_name(const void *a, const void *b)
 {
-	const struct buf *x = &((const struct sorted *)a)->name;
-	const struct buf *y = &((const struct sorted *)b)->name;
+	const struct sorted *x = a, *y = b;
 	size_t least = x->len < y->len ? x->len : y->len;
-	int order = least > 0 ? memcmp(x->data, y->data, least) : 0;
+	int order = memcmp(x->name, y->name, least);
 
 	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* The members of an object by name; the caller frees the array. */
+static struct sorted *
+sort_members(struct json_value v, size_t *count)
+{
+	struct sorted *members = NULL;
+	struct json_walk w;
+	struct json_member m;
+	size_t n = 0, cap = 0;
+	bool in_order = true;
+
+	for (w = json_walk(v); json_next(&w, &m); n++) {
+		struct json_value name = { JSON_STRING, m.name_escaped, m.name,
+			m.name_len };
+
+		if (n == cap) {
+			cap = cap > 0 ? 2 * cap : 8;
+			members = mem_resize(members, cap, sizeof *members);
+		}
+		members[n] = (struct sorted){ .value = m.value };
+		members[n].name =
+		    json_text(name, &members[n].room, &members[n].len);
+		if (n > 0 && by_name(&members[n - 1], &members[n]) > 0)
+			in_order = false;
+	}
+	if (!in_order)
+		qsort(members, n, sizeof *members, by_name);
+	*count = n;
+	return members;
 }
 
 static void
 json_object(struct json_value v, struct buf *out)
 {
-	struct sorted *members = NULL;
-	struct json_walk w;
-	struct json_member m;
-	size_t count = 0, cap = 0, i;
+	size_t count, i;
+	struct sorted *members = sort_members(v, &count);
 
-	for (w = json_walk(v); json_next(&w, &m); count++) {
-		struct json_value name = { JSON_STRING, m.name_escaped, m.name,
-			m.name_len };
-		struct buf room = { 0 };
-		const char *text;
-		size_t len;
-
-		if (count == cap) {
-			cap = cap > 0 ? 2 * cap : 8;
-			members = mem_resize(members, cap, sizeof *members);
-		}
-		text = json_text(name, &room, &len);
-		members[count] = (struct sorted){ .value = m.value };
-		buf_add(&members[count].name, text, len);
-		buf_free(&room);
-	}
-	if (count > 1)
-		qsort(members, count, sizeof *members, by_name);
 	buf_byte(out, '{');
 	for (i = 0; i < count; i++) {
 		if (i > 0)
 			buf_byte(out, ',');
-		buf_json_string(out, members[i].name.data, members[i].name.len);
+		buf_json_string(out, members[i].name, members[i].len);
 		buf_byte(out, ':');
 		canon_json(members[i].value, out);
-		buf_free(&members[i].name);
+		buf_free(&members[i].room);
 	}
 	buf_byte(out, '}');
 	free(members);

@@ -83,25 +83,39 @@ listing_no_keyset(struct listing *l)
 	l->no_keyset = true;
 }
 
+static bool
+is_name(const struct json_member *m, const char *name)
+{
+	return m->name_len == strlen(name) &&
+	       memcmp(m->name, name, m->name_len) == 0;
+}
+
 /* The rows of an answer: an array, or an object that holds one. */
 static bool
 parse_page(const struct endpoint *e, struct json_value body, struct page *out)
 {
-	struct json_value next, total;
+	struct json_walk w;
+	struct json_member m;
 	long long n;
 
 	*out = (struct page){ .items = body, .total = -1 };
 	if (body.type == JSON_ARRAY)
 		return true;
+	out->items.type = JSON_NONE;
 	if (body.type != JSON_OBJECT)
 		return false;
-	out->items = json_get(body, e->items);
-	next = json_get(body, "nextPage");
-	total = json_get(body, "itemsTotal");
-	out->knows_more = next.type != JSON_NONE;
-	out->more = next.type == JSON_NUMBER;
-	if (total.type == JSON_NUMBER && json_int64(total, &n) && n >= 0)
-		out->total = n;
+	for (w = json_walk(body); json_next(&w, &m);) {
+		if (is_name(&m, e->items)) {
+			out->items = m.value;
+		} else if (is_name(&m, "nextPage")) {
+			out->knows_more = true;
+			out->more = m.value.type == JSON_NUMBER;
+		} else if (is_name(&m, "itemsTotal") &&
+		           m.value.type == JSON_NUMBER &&
+		           json_int64(m.value, &n) && n >= 0) {
+			out->total = n;
+		}
+	}
 	return out->items.type == JSON_ARRAY;
 }
 
@@ -216,6 +230,32 @@ take_rows(struct run *run, const struct page *page, size_t *fresh)
 	return READING_WHOLE;
 }
 
+/* The same, of rows whose ids have to come after the last one, and ascend. */
+static enum reading
+take_ascending(struct run *run, const struct page *page, size_t *fresh,
+    long long *last)
+{
+	struct json_walk w;
+	struct json_member m;
+
+	*fresh = 0;
+	for (w = json_walk(page->items); json_next(&w, &m);) {
+		long long id;
+
+		if (m.value.type != JSON_OBJECT)
+			return odd(run, "a row that is no object");
+		if (!json_int64(json_get(m.value, run->l->p->id), &id) ||
+		    id <= *last) {
+			log_info("rows can't be read by ascending id");
+			return READING_CANT;
+		}
+		*last = id;
+		++*fresh;
+		run->v->row(run->v->user, m.value);
+	}
+	return READING_WHOLE;
+}
+
 /* Whether the numbers say that all was seen, and seen once. */
 static enum reading
 add_up(struct run *run, bool paged)
@@ -271,25 +311,6 @@ read_pages(struct run *run)
 	}
 }
 
-/* All ids of a page have to come after the last one, and ascend. */
-static bool
-ascends(const struct listing *l, const struct page *page, long long *last)
-{
-	struct json_walk w;
-	struct json_member m;
-
-	for (w = json_walk(page->items); json_next(&w, &m);) {
-		long long id;
-
-		if (m.value.type != JSON_OBJECT ||
-		    !json_int64(json_get(m.value, l->p->id), &id) ||
-		    id <= *last)
-			return false;
-		*last = id;
-	}
-	return true;
-}
-
 /*
  * A page of a keyset tells how many rows there still are.  If that is not what
  * the page before left, rows came or went.
@@ -313,12 +334,7 @@ read_keyset(struct run *run)
 			continue;
 		if (got != READING_WHOLE)
 			return got;
-		if (!ascends(run->l, &page, &last)) {
-			reply_free(&r);
-			log_info("rows can't be read by ascending id");
-			return READING_CANT;
-		}
-		got = take_rows(run, &page, &fresh);
+		got = take_ascending(run, &page, &fresh, &last);
 		reply_free(&r);
 		if (got != READING_WHOLE)
 			return got;

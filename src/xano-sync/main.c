@@ -171,8 +171,7 @@ main(int argc, char *argv[])
 		    .name = "dry-run",
 		    .kind = OPT_FLAG,
 		    .to = &o.dry_run,
-		    .help = "print the plan, do nothing; exit 2 if there is "
-		            "work" },
+		    .help = "print the plan, do nothing" },
 		{ .name = "plan",
 		    .kind = OPT_TEXT,
 		    .to = &o.plan_file,
@@ -332,5 +331,6 @@ main(int argc, char *argv[])
 	finish_options(&tool, &raw, &o);
 	status = sync_run(&o);
 	free(o.api.token);
+	free(o.scopes.items);
 	return status;
 }

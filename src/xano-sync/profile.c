@@ -149,6 +149,8 @@ load_field(struct field *f, const cJSON *order, enum nulls nulls)
 	only(order, "fields", names);
 	if (column == NULL || *column == '\0')
 		wrong("a field has no column", "fields");
+	if (column[strcspn(column, "\"\\")] != '\0')
+		wrong("a column's name has a quote or backslash", column);
 	f->column = mem_string(column);
 	f->column_len = strlen(column);
 	f->type =

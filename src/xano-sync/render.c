@@ -26,10 +26,98 @@ item_at(struct json_value array, const char *step)
 	return nothing;
 }
 
-static struct json_value
-look_up(const struct field *f, const struct rec *job)
+/* From records to rows: which top-level fields are looked at. */
+struct row_renderer {
+	const struct profile *p;
+	const char **tops; /* their names, each once */
+	size_t *top_of;    /* by field of the profile */
+	size_t top_count;
+	struct json_value *values; /* by top */
+	size_t *order; /* the top that stood at this place last time */
+	size_t order_count;
+};
+
+struct row_renderer *
+row_renderer_new(const struct profile *p)
 {
-	struct json_value v = rec_get(job, f->steps[0]);
+	struct row_renderer *r = mem_zero(1, sizeof *r);
+	size_t i, j;
+
+	r->p = p;
+	r->tops = mem_zero(p->field_count, sizeof *r->tops);
+	r->top_of = mem_zero(p->field_count, sizeof *r->top_of);
+	r->values = mem_zero(p->field_count, sizeof *r->values);
+	for (i = 0; i < p->field_count; i++) {
+		if (p->fields[i].constant != NULL)
+			continue;
+		for (j = 0; j < r->top_count; j++)
+			if (strcmp(r->tops[j], p->fields[i].steps[0]) == 0)
+				break;
+		r->top_of[i] = j;
+		if (j == r->top_count)
+			r->tops[r->top_count++] = p->fields[i].steps[0];
+	}
+	return r;
+}
+
+void
+row_renderer_free(struct row_renderer *r)
+{
+	if (r == NULL)
+		return;
+	free(r->tops);
+	free(r->top_of);
+	free(r->values);
+	free(r->order);
+	free(r);
+}
+
+static bool
+is_top(const struct row_renderer *r, size_t top, const struct json_member *m)
+{
+	return top < r->top_count && strlen(r->tops[top]) == m->name_len &&
+	       memcmp(r->tops[top], m->name, m->name_len) == 0;
+}
+
+/*
+ * Which top-level field a member is.  Records come with their fields in much
+ * the same order, so what stood at PLACE in the last one is tried first.
+ */
+static size_t
+top_of(struct row_renderer *r, size_t place, const struct json_member *m)
+{
+	size_t i = 0;
+
+	if (place < r->order_count && is_top(r, r->order[place], m))
+		return r->order[place];
+	if (place >= r->order_count) {
+		r->order = mem_resize(r->order, place + 1, sizeof *r->order);
+		r->order_count = place + 1;
+	}
+	while (i < r->top_count && !is_top(r, i, m))
+		i++;
+	return r->order[place] = i;
+}
+
+static void
+take_fields(struct row_renderer *r, const struct rec *job)
+{
+	struct json_member m;
+	size_t at = 0, place = 0, i;
+
+	for (i = 0; i < r->top_count; i++)
+		r->values[i] = nothing;
+	for (; rec_field(job, &at, &m); place++) {
+		size_t top = top_of(r, place, &m);
+
+		if (top < r->top_count)
+			r->values[top] = m.value;
+	}
+}
+
+static struct json_value
+look_up(const struct field *f, struct json_value v)
+{
 	size_t i;
 
 	for (i = 1; i < f->step_count; i++) {
@@ -252,15 +340,16 @@ render_items(const struct field *f, struct json_value v, struct buf *out)
 }
 
 static const char *
-render(const struct field *f, const struct rec *job, struct buf *out)
+render(const struct row_renderer *r, size_t field, struct buf *out)
 {
-	struct json_value v = nothing;
+	const struct field *f = &r->p->fields[field];
+	struct json_value v;
 
 	if (f->constant != NULL) {
 		buf_text(out, f->constant);
 		return NULL;
 	}
-	v = look_up(f, job);
+	v = look_up(f, r->values[r->top_of[field]]);
 	if (v.type == JSON_NONE || v.type == JSON_NULL) {
 		render_null(f, out);
 		return NULL;
@@ -275,18 +364,23 @@ render(const struct field *f, const struct rec *job, struct buf *out)
 }
 
 const char *
-row_render(const struct profile *p, const struct rec *job, struct buf *out,
+row_render(struct row_renderer *r, const struct rec *job, struct buf *out,
     struct buf *why)
 {
 	size_t i;
 
+	take_fields(r, job);
 	buf_byte(out, '{');
-	for (i = 0; i < p->field_count; i++) {
-		const struct field *f = &p->fields[i];
+	for (i = 0; i < r->p->field_count; i++) {
+		const struct field *f = &r->p->fields[i];
 		const char *wrong;
 
-		buf_json_key(out, f->column);
-		wrong = render(f, job, out);
+		if (i > 0)
+			buf_byte(out, ',');
+		buf_byte(out, '"');
+		buf_add(out, f->column, f->column_len);
+		buf_add(out, "\":", 2);
+		wrong = render(r, i, out);
 		if (wrong != NULL) {
 			buf_clear(why);
 			buf_printf(why, "column %.100s: the value %s",
@@ -299,7 +393,8 @@ row_render(const struct profile *p, const struct rec *job, struct buf *out,
 }
 
 const char *
-row_render_key(const struct profile *p, const struct rec *job, struct buf *out)
+row_render_key(struct row_renderer *r, const struct rec *job, struct buf *out)
 {
-	return render(&p->fields[p->key], job, out);
+	take_fields(r, job);
+	return render(r, r->p->key, out);
 }

@@ -10,16 +10,21 @@
 #include "rec.h"
 #include "scan.h"
 
+struct row_renderer; /* from records to rows */
+
+struct row_renderer *row_renderer_new(const struct profile *p);
+void row_renderer_free(struct row_renderer *r);
+
 /*
  * Add the row that a record is to become to OUT, a JSON object of the
  * profile's columns.  NULL, or what is wrong with the record, in WHY, which is
  * cleared first.
  */
-const char *row_render(const struct profile *p, const struct rec *job,
+const char *row_render(struct row_renderer *r, const struct rec *job,
     struct buf *out, struct buf *why);
 
 /* The value of the key alone. */
-const char *row_render_key(const struct profile *p, const struct rec *job,
+const char *row_render_key(struct row_renderer *r, const struct rec *job,
     struct buf *out);
 
 /* Columns and what they have to be: --scope feed_id=21. */

@@ -310,11 +310,14 @@ sift_removals(struct sync *s, bool last)
 		size_t want = wanted_find(&s->wanted, key, r->key.len);
 
 		if (!last && r->why == REMOVAL_DOUBLE && want != SIZE_MAX &&
-		    s->wanted.items[want].written)
+		    s->wanted.items[want].written) {
+			/* The other one is not what we have written. */
+			s->wanted.items[want].written = false;
 			plan->removals[kept++] = *r;
-		else if (r->why != REMOVAL_REPLACED)
+		} else if (r->why != REMOVAL_REPLACED) {
 			drift(s, r->why == REMOVAL_DOUBLE ? "double" : "extra",
 			    key, r->key.len, r->id, "");
+		}
 	}
 	plan->removal_count = kept;
 }
@@ -341,8 +344,8 @@ verify(struct sync *s, bool last)
 		return status;
 	if (s->incomplete || s->wanted.nameless > 0)
 		plan_withhold(&s->plan);
-	sift_changes(s, last);
 	sift_removals(s, last);
+	sift_changes(s, last);
 	if (last)
 		tell_missing(s);
 	return EX_OK;
@@ -355,7 +358,8 @@ carry_out(struct sync *s)
 	struct act_options act_options = o->act;
 	int status, round;
 
-	/* Rows that are removed by key would take the new ones with them. */
+	/* Rows that are removed by key would take the new ones with
+	 * them. */
 	if (s->profile->id == NULL)
 		act_options.order = ORDER_DELETE_FIRST;
 	for (round = 1; !plan_is_empty(&s->plan); round++) {

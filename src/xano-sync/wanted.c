@@ -121,7 +121,8 @@ is_end_mark(struct wanted *w, const struct rec *job)
  */
 static void
 refuse(struct wanted *w, struct stage *s, const struct profile *p,
-    struct row_reader *rows, const struct rec *job, const char *why)
+    struct row_renderer *renderer, struct row_reader *rows,
+    const struct rec *job, const char *why)
 {
 	struct buf text = { 0 };
 	struct row row = { .in_scope = false };
@@ -133,7 +134,7 @@ refuse(struct wanted *w, struct stage *s, const struct profile *p,
 	buf_json_string(&text, p->fields[p->key].column,
 	    p->fields[p->key].column_len);
 	buf_byte(&text, ':');
-	if (row_render_key(p, job, &text) == NULL) {
+	if (row_render_key(renderer, job, &text) == NULL) {
 		buf_byte(&text, '}');
 		object.text = text.data;
 		object.len = text.len;
@@ -155,6 +156,7 @@ wanted_read(struct wanted *w, struct stage *s, const struct profile *p,
     struct row_reader *rows)
 {
 	struct stats *stats = stage_stats(s);
+	struct row_renderer *renderer = row_renderer_new(p);
 	struct buf text = { 0 }, why = { 0 };
 	struct row row = { .in_scope = false };
 	const struct rec *job;
@@ -169,9 +171,9 @@ wanted_read(struct wanted *w, struct stage *s, const struct profile *p,
 		}
 		w->ended = false;
 		buf_clear(&text);
-		wrong = row_render(p, job, &text, &why);
+		wrong = row_render(renderer, job, &text, &why);
 		if (wrong != NULL) {
-			refuse(w, s, p, rows, job, wrong);
+			refuse(w, s, p, renderer, rows, job, wrong);
 			continue;
 		}
 		object.text = text.data;
@@ -196,6 +198,7 @@ wanted_read(struct wanted *w, struct stage *s, const struct profile *p,
 	buf_free(&row.key);
 	buf_free(&text);
 	buf_free(&why);
+	row_renderer_free(renderer);
 }
 
 bool
