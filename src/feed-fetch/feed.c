@@ -18,6 +18,7 @@ struct feed {
 	const char *name;                 /* a path, "-" or a URL */
 	struct url *url;                  /* NULL: it is none */
 	const char *path;                 /* of a file, else NULL */
+	bool from_web;
 	struct state last;
 	struct headers *headers; /* of a web server, else NULL */
 	struct fetched got;
