@@ -11,6 +11,7 @@ batch_free(struct batch *b)
 	if (b == NULL)
 		return;
 	free(b->items);
+	free(b->choices);
 	free(b);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "item.h"
+#include "shortlist.h"
 
 struct batch {
 	struct item **items; /* theirs is the window */
@@ -22,8 +23,9 @@ struct batch {
 	uint64_t not_before_ms, sent_ms;
 	uint64_t first_ms; /* when it, or its first parent, was first sent */
 	uint64_t asked_tokens, reserved; /* by the request that is out */
-	char fence[KEYS_FENCE];          /* of it */
-	struct batch *prev, *next;       /* in the queue, or among those sent */
+	struct choices *choices;   /* offered by it; NULL: all of a stage */
+	char fence[KEYS_FENCE];    /* of it */
+	struct batch *prev, *next; /* in the queue, or among those sent */
 };
 
 void batch_free(struct batch *b);

@@ -8,6 +8,8 @@
 #include "schema.h"
 #include "utf8.h"
 
+const char reply_none[] = "none of the industries offered fits";
+
 /* So many bytes of the prompt in an answer are no accident. */
 #define LEAK 48
 
@@ -155,6 +157,14 @@ take_code(const cJSON *value, const struct reply_rules *rules,
 
 	if (code == NULL)
 		return "a code is no string";
+	if (rules->stage == STAGE_INDUSTRY && rules->choices != NULL) {
+		if (strcmp(code, SHORTLIST_NONE) == 0)
+			return reply_none;
+		out->industry.industry = choices_find(rules->choices, code);
+		return out->industry.industry == NULL
+		           ? "the industry is not one of those offered"
+		           : NULL;
+	}
 	if (rules->stage == STAGE_INDUSTRY) {
 		out->industry.industry =
 		    taxonomy_industry(rules->taxonomy, code, strlen(code));

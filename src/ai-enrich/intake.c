@@ -71,6 +71,8 @@ run_item(struct run *r, const struct rec *job)
 	item->industry = industry;
 	advert_read(&item->ad, job);
 	advert_guard(r->options->rules, &item->ad);
+	if (r->shortlist != NULL)
+		item->ranked = shortlist_rank(r->shortlist, &item->ad);
 	item->tokens = advert_tokens(item->ad.text.data, item->ad.text.len) +
 	               advert_tokens(item->ad.title.data, item->ad.title.len) +
 	               FENCE_TOKENS;

@@ -26,6 +26,8 @@ item_finish(struct item *item, const struct rec *job)
 	item->changed = rec_changed(job);
 	item->done = true;
 	advert_free(&item->ad);
+	free(item->ranked);
+	item->ranked = NULL;
 }
 
 void
@@ -34,6 +36,7 @@ item_free(struct item *item)
 	if (item == NULL)
 		return;
 	advert_free(&item->ad);
+	free(item->ranked);
 	free(item->line);
 	free(item);
 }

@@ -20,6 +20,8 @@ struct item {
 	struct advert ad;                         /* until it is done */
 	uint64_t tokens;                          /* about, of its ad */
 	const struct taxonomy_industry *industry; /* stage function */
+	uint16_t *ranked;                         /* of shortlist.h, or NULL */
+	bool wide;             /* none of the first list fitted */
 	char key[KEYS_KEY];    /* in the request it is part of */
 	unsigned int asks;     /* in how many different requests it was */
 	unsigned int alone;    /* of these alone, and not answered well */

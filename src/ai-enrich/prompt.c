@@ -121,22 +121,30 @@ prompt_rates_relevance(const struct prompt *p)
 }
 
 static void
+add_industry(struct buf *out, const struct taxonomy_industry *industry)
+{
+	buf_text(out, industry->code);
+	buf_text(out, ": ");
+	if (industry->path_count < 2)
+		buf_text(out, industry->name);
+	else
+		for (size_t i = 0; i < industry->path_count; i++) {
+			buf_text(out, i == 0 ? "" : " > ");
+			buf_text(out, industry->path[i]);
+		}
+	buf_byte(out, '\n');
+}
+
+static void
 add_industries(struct buf *out, const struct taxonomy *t)
 {
-	for (size_t i = 0; i < t->count; i++) {
-		const struct taxonomy_industry *industry = &t->industries[i];
-
-		buf_text(out, industry->code);
-		buf_text(out, ": ");
-		if (industry->path_count < 2)
-			buf_text(out, industry->name);
-		else
-			for (size_t j = 0; j < industry->path_count; j++) {
-				buf_text(out, j == 0 ? "" : " > ");
-				buf_text(out, industry->path[j]);
-			}
-		buf_byte(out, '\n');
-	}
+	if (t->count > SHORTLIST_MOST)
+		buf_text(out,
+		    "They stand at the start of the message; code "
+		    "\"" SHORTLIST_NONE "\" means that none of them fits.\n");
+	else
+		for (size_t i = 0; i < t->count; i++)
+			add_industry(out, &t->industries[i]);
 }
 
 static void
@@ -192,7 +200,7 @@ prompt_part(struct prompt *p, const struct taxonomy_industry *industry)
 		return part;
 	fill_in(p, industry, &part->text);
 	buf_json_string(&part->system, part->text.data, part->text.len);
-	schema_write(&part->schema, &p->options, industry);
+	schema_write(&part->schema, &p->options, industry, NULL);
 	part->tokens = advert_tokens(part->text.data, part->text.len) +
 	               advert_tokens(part->schema.data, part->schema.len);
 	p->made[i] = true;
@@ -226,24 +234,35 @@ add_line(struct buf *out, const char *name, const struct buf *part)
 }
 
 void
-prompt_jobs(struct buf *out, const char *fence, const struct item *const *items,
-    size_t count)
+prompt_jobs(struct buf *out, const struct batch *b)
 {
 	buf_text(out, "FENCE: ");
-	buf_text(out, fence);
-	buf_printf(out, "\nAdverts: %zu\n", count);
-	for (size_t i = 0; i < count; i++) {
-		const struct advert *ad = &items[i]->ad;
+	buf_text(out, b->fence);
+	buf_printf(out, "\nAdverts: %zu\n", b->count);
+	if (b->choices != NULL) {
+		buf_text(out, "\nIndustries\n");
+		for (size_t i = 0; i < b->choices->count; i++)
+			add_industry(out, b->choices->list[i]);
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		const struct advert *ad = &b->items[i]->ad;
 
 		buf_byte(out, '\n');
-		add_fence(out, fence, items[i]->key, "begin");
+		add_fence(out, b->fence, b->items[i]->key, "begin");
 		add_line(out, "Title: ", &ad->title);
 		add_line(out, "Company: ", &ad->company);
 		buf_text(out, "Text:\n");
 		buf_add(out, ad->text.data, ad->text.len);
 		buf_byte(out, '\n');
-		add_fence(out, fence, items[i]->key, "end");
+		add_fence(out, b->fence, b->items[i]->key, "end");
 	}
+}
+
+void
+prompt_schema(const struct prompt *p, const struct choices *choices,
+    struct buf *out)
+{
+	schema_write(out, &p->options, NULL, choices);
 }
 
 uint64_t

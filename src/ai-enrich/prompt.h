@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "buf.h"
-#include "item.h"
+#include "batch.h"
 #include "result.h"
 #include "taxonomy.h"
 
@@ -54,9 +54,15 @@ struct prompt_part {
 const struct prompt_part *prompt_part(struct prompt *p,
     const struct taxonomy_industry *industry);
 
-/* Write the part for COUNT jobs, fenced by FENCE, as plain text. */
-void prompt_jobs(struct buf *out, const char *fence,
-    const struct item *const *items, size_t count);
+/*
+ * Write the part for the jobs of a batch, in its fence, as plain text.  What
+ * is offered stands there if it is not the same for all.
+ */
+void prompt_jobs(struct buf *out, const struct batch *b);
+
+/* The schema of a batch with choices of its own. */
+void prompt_schema(const struct prompt *p, const struct choices *choices,
+    struct buf *out);
 
 /* Tokens an answer about one job may need at the most, about. */
 uint64_t prompt_answer_tokens(const struct prompt *p);

@@ -15,6 +15,7 @@
 
 #include "json.h"
 #include "result.h"
+#include "shortlist.h"
 #include "taxonomy.h"
 
 struct reply {
@@ -35,13 +36,17 @@ struct reply_rules {
 	bool with_relevance;
 	const struct taxonomy *taxonomy;
 	const struct taxonomy_industry *industry; /* in stage function */
-	const char *prompt; /* text that no answer may repeat */
+	const struct choices *choices; /* offered; NULL: the whole taxonomy */
+	const char *prompt;            /* text that no answer may repeat */
 	const char *fence;
 };
 
+/* The model says that none of the choices fits. */
+extern const char reply_none[];
+
 /*
  * Check an item and take it over into OUT.  NULL, or what is wrong with it, a
- * constant.
+ * constant, reply_none among them.
  */
 const char *reply_take(const cJSON *item, const struct reply_rules *rules,
     struct result *out);

@@ -1,6 +1,7 @@
 /* run.c - a stage that asks a service */
 #include "run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -15,6 +16,7 @@
 #define LEAVE_MS 4000
 #define SLICE_MS 1000
 #define MOST_TOKENS 65536
+#define CHOICE_TOKENS 15 /* of an industry in the list, about */
 
 /* Is the key right, is there such a model: before the first job is sent. */
 static bool
@@ -67,6 +69,49 @@ draw_keys(struct run *r, struct batch *b)
 	}
 }
 
+/* What the request offers, when that is not all there is. */
+static void
+offer(struct run *r, struct batch *b)
+{
+	const uint16_t **ranked;
+	bool wide = false;
+
+	if (r->shortlist == NULL)
+		return;
+	ranked = mem_zero(b->count, sizeof(const uint16_t *));
+	for (size_t i = 0; i < b->count; i++) {
+		ranked[i] = b->items[i]->ranked;
+		wide |= b->items[i]->wide;
+	}
+	free(b->choices);
+	b->choices = mem_zero(1, sizeof(*b->choices));
+	choices_merge(b->choices, r->options->taxonomy, ranked, b->count,
+	    wide ? SHORTLIST_MOST : SHORTLIST_FIRST);
+	free(ranked);
+}
+
+/* The request's body, out of its constant part and its jobs. */
+static void
+write_body(struct run *r, struct batch *b)
+{
+	const struct prompt_part *part =
+	    prompt_part(r->options->prompt, b->industry);
+	struct prompt_part own = *part;
+
+	offer(r, b);
+	draw_keys(r, b);
+	buf_clear(&r->jobs);
+	buf_clear(&r->body);
+	prompt_jobs(&r->jobs, b);
+	if (b->choices != NULL) {
+		buf_clear(&r->schema);
+		prompt_schema(r->options->prompt, b->choices, &r->schema);
+		own.schema = r->schema;
+	}
+	provider_encode(r->provider, &own, &r->jobs, answer_limit(r, b),
+	    &r->body);
+}
+
 static void
 fly(struct run *r, struct batch *b)
 {
@@ -92,8 +137,6 @@ land(struct run *r, struct batch *b)
 static void
 send(struct run *r, struct batch *b)
 {
-	const struct prompt_part *part =
-	    prompt_part(r->options->prompt, b->industry);
 	uint64_t now = clock_ms();
 	const char *const *headers;
 
@@ -107,13 +150,7 @@ send(struct run *r, struct batch *b)
 		settle(r, b);
 		return;
 	}
-	draw_keys(r, b);
-	buf_clear(&r->jobs);
-	buf_clear(&r->body);
-	prompt_jobs(&r->jobs, b->fence, (const struct item *const *)b->items,
-	    b->count);
-	provider_encode(r->provider, part, &r->jobs, answer_limit(r, b),
-	    &r->body);
+	write_body(r, b);
 	exchange_send(r->exchange, provider_url(r->provider), headers, &r->body,
 	    b);
 	r->reserved += b->reserved;
@@ -148,6 +185,8 @@ may_send(struct run *r, struct batch *b, uint64_t now, uint64_t *wait_ms)
 	verdict_clear(&r->verdict);
 	b->asked_tokens =
 	    prompt_part(r->options->prompt, b->industry)->tokens + b->tokens;
+	if (r->shortlist != NULL)
+		b->asked_tokens += SHORTLIST_MOST * CHOICE_TOKENS;
 	wait = throttle_wait(&r->throttle, exchange_in_flight(r->exchange),
 	    b->asked_tokens, now);
 	if (wait > 0) {
@@ -315,6 +354,8 @@ start(struct run *r, const struct run_options *o)
 	r->gather =
 	    gather_new(o->stage == STAGE_FUNCTION ? o->taxonomy->count : 1,
 	        o->batch, o->batch_tokens, most / 2);
+	if (o->stage == STAGE_INDUSTRY)
+		r->shortlist = shortlist_new(o->taxonomy);
 	throttle_init(&r->throttle, o->in_flight, o->rpm, o->tpm, clock_ms());
 	r->backoff.base_ms = o->retry_wait_ms;
 	r->job = rec_new();
@@ -344,6 +385,8 @@ finish(struct run *r)
 	verdict_free(&r->verdict);
 	buf_free(&r->jobs);
 	buf_free(&r->body);
+	buf_free(&r->schema);
+	shortlist_free(r->shortlist);
 }
 
 int

@@ -57,6 +57,7 @@ struct run {
 	struct provider *provider;
 	struct exchange *exchange;
 	struct window window;
+	struct shortlist *shortlist; /* NULL: all is offered */
 	struct gather *gather;
 	struct queue queue;
 	struct batch *flying; /* sent, not answered */
@@ -66,7 +67,7 @@ struct run {
 	struct rec *job;      /* a held record that is being finished */
 	struct result result; /* room */
 	struct verdict verdict;
-	struct buf jobs, body; /* room */
+	struct buf jobs, body, schema; /* room */
 	struct run_stop stop;
 	bool input_over, leaving, probed;
 	uint64_t seq;  /* of the next record */

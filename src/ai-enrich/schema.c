@@ -62,6 +62,12 @@ static const struct words words_of[] = {
 	    "{\"type\":\"object\"" },
 };
 
+/* What there is to choose from. */
+struct offer {
+	const struct taxonomy_industry *industry;
+	const struct choices *choices;
+};
+
 static void
 add_item(struct buf *out, const char *string)
 {
@@ -71,21 +77,26 @@ add_item(struct buf *out, const char *string)
 }
 
 static void
-add_codes(struct buf *out, const struct taxonomy *t,
-    const struct taxonomy_industry *industry)
+add_codes(struct buf *out, const struct taxonomy *t, const struct offer *offer)
 {
-	if (industry == NULL)
-		for (size_t i = 0; i < t->count; i++)
-			add_item(out, t->industries[i].code);
-	else
+	const struct taxonomy_industry *industry = offer->industry;
+
+	if (industry != NULL) {
 		for (size_t i = 0; i < industry->function_count; i++)
 			add_item(out, industry->functions[i]->code);
+	} else if (offer->choices != NULL) {
+		for (size_t i = 0; i < offer->choices->count; i++)
+			add_item(out, offer->choices->list[i]->code);
+		add_item(out, SHORTLIST_NONE);
+	} else {
+		for (size_t i = 0; i < t->count; i++)
+			add_item(out, t->industries[i].code);
+	}
 }
 
 static void
 add_field(struct buf *out, const struct schema_field *field,
-    const struct prompt_options *options,
-    const struct taxonomy_industry *industry)
+    const struct prompt_options *options, const struct offer *offer)
 {
 	const struct words *w = &words_of[options->dialect];
 
@@ -100,7 +111,7 @@ add_field(struct buf *out, const struct schema_field *field,
 	case SCHEMA_CODE:
 		buf_text(out, w->string);
 		buf_text(out, ",\"enum\":[");
-		add_codes(out, options->taxonomy, industry);
+		add_codes(out, options->taxonomy, offer);
 		buf_text(out, "]}");
 		return;
 	case SCHEMA_SHARE:
@@ -128,8 +139,9 @@ add_names(struct buf *out, const char *key, const struct schema_field *fields)
 
 void
 schema_write(struct buf *out, const struct prompt_options *options,
-    const struct taxonomy_industry *industry)
+    const struct taxonomy_industry *industry, const struct choices *choices)
 {
+	const struct offer offer = { industry, choices };
 	const struct schema_field *fields =
 	    schema_fields(options->stage, options->rubric != NULL);
 	bool plain = options->dialect == PROMPT_JSON_SCHEMA;
@@ -145,7 +157,7 @@ schema_write(struct buf *out, const struct prompt_options *options,
 	buf_text(out, w->object);
 	buf_text(out, ",\"properties\":{");
 	for (size_t i = 0; fields[i].name != NULL; i++)
-		add_field(out, &fields[i], options, industry);
+		add_field(out, &fields[i], options, &offer);
 	buf_byte(out, '}');
 	add_names(out, "required", fields);
 	if (!plain) {

@@ -29,8 +29,11 @@ const struct schema_field *schema_fields(enum result_stage stage,
 /* Percentages a model may give, as strings; ended by NULL. */
 extern const char *const schema_shares[];
 
-/* Add the schema as JSON.  INDUSTRY is NULL in stage industry. */
+/*
+ * Add the schema as JSON.  INDUSTRY is NULL in stage industry; CHOICES is what
+ * is offered there, NULL for all.
+ */
 void schema_write(struct buf *out, const struct prompt_options *options,
-    const struct taxonomy_industry *industry);
+    const struct taxonomy_industry *industry, const struct choices *choices);
 
 #endif

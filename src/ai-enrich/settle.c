@@ -266,13 +266,14 @@ times(const struct reply *reply, const char *key)
 /* Take what holds; the rest of B's items moves to its front and is counted. */
 static size_t
 take_items(struct run *r, struct batch *b, const struct reply *reply,
-    const char **wrong)
+    const char **wrong, bool *widened)
 {
 	struct reply_rules rules = {
 		.stage = r->options->stage,
 		.with_relevance = prompt_rates_relevance(r->options->prompt),
 		.taxonomy = r->options->taxonomy,
 		.industry = b->industry,
+		.choices = b->choices,
 		.prompt =
 		    prompt_part(r->options->prompt, b->industry)->text.data,
 		.fence = b->fence,
@@ -297,6 +298,12 @@ take_items(struct run *r, struct batch *b, const struct reply *reply,
 			succeed(r, *item);
 		else
 			*wrong = bad;
+		/* The first "none" only asks for the longer list. */
+		if (bad == reply_none && !(*item)->wide) {
+			(*item)->wide = true;
+			(*item)->alone = 0;
+			*widened = true;
+		}
 	}
 	for (size_t i = 0; i < b->count; i++)
 		if (!b->items[i]->done)
@@ -313,11 +320,12 @@ settle_text(struct run *r, struct batch *b)
 {
 	bool cut = r->verdict.kind == VERDICT_CUT;
 	const char *wrong = NULL;
-	struct reply reply;
 	size_t asked = b->count, left;
+	bool widened = false;
+	struct reply reply;
 
 	reply_read(&reply, r->verdict.text.data, r->verdict.text.len);
-	left = take_items(r, b, &reply, &wrong);
+	left = take_items(r, b, &reply, &wrong, &widened);
 	reply_free(&reply);
 	if (left < asked) {
 		r->good_ms = clock_ms();
@@ -332,7 +340,8 @@ settle_text(struct run *r, struct batch *b)
 	b->scale += cut && b->scale < 4;
 	r->verdict.error = "invalid";
 	r->verdict.why = wrong;
-	if (left > 0 && asked == 1 && ++b->items[0]->alone >= ALONE_TRIES) {
+	if (left > 0 && asked == 1 && !widened &&
+	    ++b->items[0]->alone >= ALONE_TRIES) {
 		fail_all(r, b, true);
 		return;
 	}

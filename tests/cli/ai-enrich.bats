@@ -441,6 +441,27 @@ E
 	done
 }
 
+@test "of a large taxonomy each request offers what fits, and more if none does" {
+	gemini_start
+	jq -n '{version: "1", industries: ([range(400) | {
+		code: "i\(.)", name: "Trade \(.)", path: ["Group \(. % 9)", "Trade \(.)"],
+		functions: [{code: "work", name: "Work"}]}]
+		| .[333].name = "Bakery" | .[333].path[1] = "Bakery")}' >taxonomy
+	jobs_file 200 | sed 's/"Baker /"Bakery hand /' >in
+	standin_control '{"log_bodies": true}'
+	ai-enrich industry --taxonomy taxonomy in >out
+	none_mixed_up out
+	[ "$(grep -c '"ai_industry"' out)" -eq 200 ]
+	standin_log | jq -r '.body // empty | fromjson | .generationConfig
+		.responseSchema.items.properties.industry.enum // empty |
+		"\(length) \(index("i333") != null) \(index("none") != null)"' |
+		sort | uniq -c >offers
+	# The hash picks "none" now and then: those are asked with more to choose.
+	grep -q ' 61 true true' offers
+	grep -q ' 251 true true' offers
+	[ "$(wc -l <offers)" -eq 2 ]
+}
+
 @test "a rubric adds how relevant a job is" {
 	gemini_start
 	echo 'People who bake fit, others do not.' >rubric
