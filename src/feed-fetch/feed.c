@@ -161,9 +161,8 @@ note_shrinkage(const struct feed *feed, const struct delivered *d)
 
 /* All of it is out: remember which version it was. */
 static void
-remember(struct feed *feed)
+remember(struct feed *feed, const struct delivered *d)
 {
-	const struct delivered *d = body_result(feed->body);
 	struct state now = { .etag = feed->got.etag,
 		.last_modified = feed->got.last_modified,
 		.length = d->length };
@@ -178,13 +177,17 @@ remember(struct feed *feed)
 	    feed->name);
 }
 
-/* Close what is open, in the order that leaves nothing half; the status. */
+/*
+ * Close what is open; the status.  The state comes last: with it a feed counts
+ * as dealt with.
+ */
 static int
 close_feed(struct feed *feed, bool ok, const struct fault *why)
 {
+	struct delivered d = *body_result(feed->body);
 	bool whole = ok && !sig_stop();
-	bool same = whole && (feed->got.not_modified ||
-	                         body_result(feed->body)->unchanged);
+	bool same = whole && (feed->got.not_modified || d.unchanged);
+	bool came = whole && !feed->got.not_modified;
 	int status = whole ? EX_OK : ok ? EX_TEMPFAIL : why->status;
 
 	progress_hide(&feed->progress);
@@ -192,9 +195,9 @@ close_feed(struct feed *feed, bool ok, const struct fault *why)
 		report(feed, why);
 	note(feed, same);
 	out_close(feed->out);
-	if (whole && !feed->got.not_modified && feed->options->state != NULL)
-		remember(feed);
-	body_close(feed->body, whole && !feed->got.not_modified);
+	body_close(feed->body, came);
+	if (came && feed->options->state != NULL)
+		remember(feed, &d);
 	if (whole)
 		log_info(same ? "not modified" : "done",
 		    LOG_UINT("bytes_in", feed->stats->bytes_in),

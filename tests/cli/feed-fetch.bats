@@ -549,6 +549,10 @@ requests() {
 	done
 	run -74 bash -c 'feed-fetch --state state "$1" >/dev/full' - "$url?etag=v3"
 	cmp state before
+	# Nor before the snapshot has its name.
+	mkdir raw
+	fails 74 "its name" --state state --snapshot raw "$url?etag=v3"
+	cmp state before
 	[ "$(ls -d state*)" = $'state\nstate.lock' ]
 }
 
