@@ -388,14 +388,22 @@ come_to_rest(struct actor *a)
 {
 	uint64_t end = clock_ms() + LAST_MS, now;
 	struct reply r;
+	size_t i;
 
 	while (api_in_flight(a->api) > 0 && (now = clock_ms()) < end &&
 	       api_last(a->api, end - now, &r)) {
-		if (r.verdict == VERDICT_OK)
-			accepted(a, r.user, &r);
+		struct batch *b = landed(a, &r);
+
+		/* Without a batch it is a look-up that the signal broke off. */
+		if (b != NULL && r.verdict == VERDICT_OK)
+			accepted(a, b, &r);
 		else
-			batch_free(r.user);
+			batch_free(b);
 		reply_free(&r);
+	}
+	for (i = 0; i < ACT_PARALLEL; i++) {
+		batch_free(a->flying[i]);
+		a->flying[i] = NULL;
 	}
 }
 
