@@ -1,7 +1,6 @@
 /* folded.c - one word as it is compared */
 #include "folded.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 #include "utf8.h"
@@ -59,12 +58,11 @@ folded_add(struct folded *w, uint32_t code)
 }
 
 void
-folded_singular(struct folded *w)
+folded_drop_plural(struct folded *w)
 {
 	char *end = w->bytes + w->len;
 
-	if (w->len < 4 || w->len > WORD_BYTES || end[-1] != 's' ||
-	    strchr("sui", end[-2]) != NULL)
+	if (strchr("sui", end[-2]) != NULL) /* "class", "bus", "this" */
 		return;
 	if (w->len > 4 && memcmp(end - 3, "ies", 3) == 0) {
 		memcpy(end - 3, "y\0", 3);
@@ -79,19 +77,4 @@ folded_singular(struct folded *w)
 		end[-1] = '\0';
 		w->len--;
 	}
-}
-
-/* Mixes eight bytes at a time; the zeros behind the word count as well. */
-uint64_t
-folded_hash(const struct folded *w)
-{
-	uint64_t h = w->len * 0x9e3779b97f4a7c15, part;
-	size_t i;
-
-	for (i = 0; i < w->len; i += sizeof part) {
-		memcpy(&part, w->bytes + i, sizeof part);
-		h = (h ^ part) * 0xff51afd7ed558ccd;
-		h ^= h >> 32;
-	}
-	return h;
 }

@@ -61,6 +61,8 @@ is_behind_bullet(const char *text, size_t at)
 
 	while (at > 0 && text[at - 1] == ' ')
 		at--;
+	if (at == 0 || text[at - 1] == '\n')
+		return false;
 	for (i = 0; i < sizeof bullets / sizeof *bullets; i++) {
 		n = strlen(bullets[i]);
 		if (at >= n && memcmp(text + at - n, bullets[i], n) == 0)
@@ -128,15 +130,15 @@ static void
 judge(struct walk *w, struct sentence *s)
 {
 	const struct token *t = &w->tokens->items[s->first];
+	uint8_t bit = terms_bit(w->lexicon->marks.terms);
 	unsigned int mark;
 	size_t i, n;
 
 	s->part = w->part;
 	for (i = 0; i < s->count; i += n) {
-		if ((t[i].word | t[i].alt) == 0) {
-			n = 1;
+		n = 1;
+		if ((t[i].sets & bit) == 0)
 			continue;
-		}
 		mark = lexicon_mark(w->lexicon, &t[i], s->count - i, &n);
 		if (mark & MARK_BOILERPLATE)
 			s->idle = true;

@@ -174,11 +174,14 @@ void
 scorer_count(struct scorer *s, enum score_field field, const struct token *from,
     size_t count)
 {
+	uint8_t bit = terms_bit(s->terms);
 	size_t i = 0, n;
 	uint32_t term;
 
 	while (i < count) {
-		n = terms_match(s->terms, from + i, count - i, &term);
+		n = (from[i].sets & bit) != 0
+		        ? terms_match(s->terms, &from[i], count - i, &term)
+		        : 0;
 		if (n > 0)
 			count_term(s, field, term);
 		i += n > 0 ? n : 1;

@@ -47,10 +47,14 @@ static void
 count(struct skills *s, const struct labels *labels, const struct token *from,
     size_t left, unsigned int weight)
 {
+	uint8_t bit = terms_bit(labels->terms);
 	size_t i, n;
 	uint16_t label;
 
 	for (i = 0; i < left; i += n) {
+		n = 1;
+		if ((from[i].sets & bit) == 0)
+			continue;
 		label = lexicon_label(labels, &from[i], left - i, &n);
 		if (label == 0)
 			continue;

@@ -12,15 +12,25 @@ struct edge {
 	uint32_t to;
 };
 
+/*
+ * NEXT has a bit for each word that leads on, by its hash: nearly all words
+ * that do not are told without a look at the edges.
+ */
+struct node {
+	uint32_t term; /* 0: no phrase ends here */
+	uint32_t next;
+};
+
 struct terms {
 	struct vocab *vocab;
 	struct edge *edges; /* open addressing, a power of two, half empty */
 	size_t edge_count, slots;
-	uint32_t *term_at; /* by node; 0: no phrase ends there */
-	size_t nodes, room;
-	size_t count;
+	struct node *nodes;
+	size_t node_count, room;
+	size_t count;    /* of phrases */
 	uint32_t *first; /* by word: the node after it at the root */
 	struct tokens tokens;
+	uint8_t bit; /* of its set in the vocabulary */
 };
 
 struct terms *
@@ -29,11 +39,12 @@ terms_new(struct vocab *v)
 	struct terms *t = mem_zero(1, sizeof *t);
 
 	t->vocab = v;
+	t->bit = vocab_new_set(v);
 	t->slots = 256;
 	t->edges = mem_zero(t->slots, sizeof *t->edges);
 	t->room = 256;
-	t->term_at = mem_zero(t->room, sizeof *t->term_at);
-	t->nodes = 2;
+	t->nodes = mem_zero(t->room, sizeof *t->nodes);
+	t->node_count = 2;
 	return t;
 }
 
@@ -43,7 +54,7 @@ terms_free(struct terms *t)
 	if (t == NULL)
 		return;
 	free(t->edges);
-	free(t->term_at);
+	free(t->nodes);
 	free(t->first);
 	tokens_free(&t->tokens);
 	free(t);
@@ -53,6 +64,12 @@ size_t
 terms_size(const struct terms *t)
 {
 	return t->count;
+}
+
+static uint32_t
+bit_of(uint32_t word)
+{
+	return 1u << (word * 0x9e3779b1u >> 27);
 }
 
 static struct edge *
@@ -93,13 +110,13 @@ step(struct terms *t, uint32_t node, uint32_t word)
 		grow_edges(t);
 		e = find_edge(t, node, word);
 	}
-	if (t->nodes == t->room) {
+	if (t->node_count == t->room) {
 		t->room *= 2;
-		t->term_at =
-		    mem_resize(t->term_at, t->room, sizeof *t->term_at);
+		t->nodes = mem_resize(t->nodes, t->room, sizeof *t->nodes);
 	}
-	t->term_at[t->nodes] = 0;
-	*e = (struct edge){ node, word, (uint32_t)t->nodes++ };
+	t->nodes[node].next |= bit_of(word);
+	t->nodes[t->node_count] = (struct node){ 0 };
+	*e = (struct edge){ node, word, (uint32_t)t->node_count++ };
 	return e->to;
 }
 
@@ -117,9 +134,9 @@ terms_add(struct terms *t, const char *phrase, uint32_t *term)
 			return "a phrase has no commas, brackets or full stops";
 		node = step(t, node, t->tokens.items[i].word);
 	}
-	if (t->term_at[node] == 0)
-		t->term_at[node] = (uint32_t)++t->count;
-	*term = t->term_at[node];
+	if (t->nodes[node].term == 0)
+		t->nodes[node].term = (uint32_t)++t->count;
+	*term = t->nodes[node].term;
 	return NULL;
 }
 
@@ -131,8 +148,28 @@ terms_seal(struct terms *t)
 	free(t->first);
 	t->first = mem_zero(words + 1, sizeof *t->first);
 	for (i = 0; i < t->slots; i++)
-		if (t->edges[i].node == 1)
+		if (t->edges[i].node == 1) {
 			t->first[t->edges[i].word] = t->edges[i].to;
+			vocab_join(t->vocab, t->edges[i].word, t->bit);
+		}
+}
+
+uint8_t
+terms_bit(const struct terms *t)
+{
+	return t->bit;
+}
+
+/* The node after WORD at NODE; 0 when there is none. */
+static uint32_t
+follow(const struct terms *t, uint32_t node, uint32_t word)
+{
+	const struct edge *e;
+
+	if (word == 0 || (t->nodes[node].next & bit_of(word)) == 0)
+		return 0;
+	e = find_edge(t, node, word);
+	return e->node != 0 ? e->to : 0;
 }
 
 /* The longest phrase from NODE, which is behind the first token. */
@@ -140,35 +177,37 @@ static size_t
 longest(const struct terms *t, uint32_t node, const struct token *from,
     size_t left, uint32_t *term)
 {
-	const struct edge *e;
-	size_t best = 0, i = 1;
+	uint32_t to;
+	size_t best = 0, i;
 
-	while (node != 0) {
-		if (t->term_at[node] != 0) {
-			*term = t->term_at[node];
+	for (i = 1;; i++) {
+		if (t->nodes[node].term != 0) {
+			*term = t->nodes[node].term;
 			best = i;
 		}
-		if (i == left || from[i].gap >= GAP_CLAUSE ||
-		    (from[i].word | from[i].alt) == 0)
-			break;
-		e = find_edge(t, node, from[i].word);
-		if (e->node == 0)
-			e = find_edge(t, node, from[i].alt);
-		node = e->node != 0 ? e->to : 0;
-		i++;
+		if (i == left || t->nodes[node].next == 0 ||
+		    from[i].gap >= GAP_CLAUSE)
+			return best;
+		to = follow(t, node, from[i].word);
+		if (to == 0)
+			to = follow(t, node, from[i].alt);
+		if (to == 0)
+			return best;
+		node = to;
 	}
-	return best;
 }
 
 size_t
 terms_match(const struct terms *t, const struct token *from, size_t left,
     uint32_t *term)
 {
-	uint32_t node = t->first[from->word];
-	uint32_t other = t->first[from->alt];
-	uint32_t found;
+	uint32_t node, other, found;
 	size_t best = 0, n;
 
+	if ((from->sets & t->bit) == 0)
+		return 0;
+	node = t->first[from->word];
+	other = t->first[from->alt];
 	if (node != 0)
 		best = longest(t, node, from, left, term);
 	if (other != 0) {

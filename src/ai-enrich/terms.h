@@ -15,7 +15,7 @@
 
 struct terms;
 
-/* V must outlive it. */
+/* V must outlive it; one of its VOCAB_SETS sets. */
 struct terms *terms_new(struct vocab *v);
 void terms_free(struct terms *t);
 
@@ -28,8 +28,11 @@ const char *terms_add(struct terms *t, const char *phrase, uint32_t *term);
 /* How many phrases there are. */
 size_t terms_size(const struct terms *t);
 
-/* When all sets over the vocabulary are complete. */
+/* When all sets over the vocabulary are complete and it is sealed. */
 void terms_seal(struct terms *t);
+
+/* The bit that the tokens have with which one of its phrases may begin. */
+uint8_t terms_bit(const struct terms *t);
 
 /*
  * The longest phrase that begins at the first of LEFT tokens: how many of them

@@ -7,25 +7,16 @@
 
 #include "mem.h"
 #include "title_case.h"
+#include "title_split.h"
 
 #define NOISE_WORDS 5   /* of the longest phrase looked for at an end */
 #define LONG_NUMBER 4   /* digits that make a number a reference */
 #define SHORT_LEVEL 3   /* bytes of a level behind the rest */
 #define CHATTER_WORDS 3 /* of a piece in lower case that says nothing */
 
-/* How a piece of a title follows the one before. */
-enum joint { JOINT_NONE, JOINT_SPACE, JOINT_COMMA, JOINT_BRACKET, JOINT_DASH };
-
-struct piece {
-	size_t from, to; /* tokens */
-	enum joint joint;
-	bool comma; /* a comma stood before it */
-};
-
 struct title_room {
 	struct tokens tokens;
-	struct piece *pieces;
-	size_t count, room;
+	struct title_pieces pieces;
 	struct buf raw;
 };
 
@@ -50,7 +41,7 @@ title_free(struct title_room *r)
 	if (r == NULL)
 		return;
 	tokens_free(&r->tokens);
-	free(r->pieces);
+	title_pieces_free(&r->pieces);
 	buf_free(&r->raw);
 	free(r);
 }
@@ -65,104 +56,6 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-/* How one sign before the word B parts it from what is before. */
-static enum joint
-sign_joint(const struct work *w, const char *c, const struct token *b,
-    bool *open)
-{
-	size_t n;
-
-	switch (*c) {
-	case '(':
-	case '[':
-		*open = true;
-		return JOINT_BRACKET;
-	case ')':
-	case ']':
-		if (!*open)
-			return JOINT_NONE;
-		*open = false;
-		return JOINT_SPACE;
-	case ',':
-		return *open ? JOINT_NONE : JOINT_COMMA;
-	case '-': /* not "Tief- und Hochbau" */
-		if (c[-1] == ' ' && c[1] == ' ')
-			return JOINT_DASH;
-		return (c[-1] == ' ' || c[1] == ' ') &&
-		               !(lexicon_mark(w->lexicon, b, 1, &n) &
-		                   MARK_SMALL)
-		           ? JOINT_DASH
-		           : JOINT_NONE;
-	default:
-		if (strchr("!?|:;~<>*\"\n\t", *c) != NULL)
-			return JOINT_DASH;
-		/* dashes, bullets, pictures; an apostrophe is none of them */
-		return (unsigned char)*c >= 0xe2 && memcmp(c, "\u2019", 3) != 0
-		           ? JOINT_DASH
-		           : JOINT_NONE;
-	}
-}
-
-/*
- * What stands between two words.  A bracket that touches the words around it,
- * "Employe(e)", is part of them: OPEN says whether a real one is open.
- * "Lehrer*in", "Lehrer:in" and "130,000" are one.
- */
-static enum joint
-joint_between(const struct work *w, const struct token *a,
-    const struct token *b, bool *open)
-{
-	const char *c = w->text + end_of(a), *end = w->text + b->at;
-	enum joint found = JOINT_NONE, here;
-
-	if (end - c == 1 && strchr("(*:,", *c) != NULL &&
-	    (*c != ',' || (is_digit(c[-1]) && is_digit(c[1])))) {
-		*open = *open && *c != '(';
-		return JOINT_NONE;
-	}
-	for (; c < end; c++) {
-		here = sign_joint(w, c, b, open);
-		if (here > found)
-			found = here;
-	}
-	return found;
-}
-
-static void
-add_piece(struct title_room *r, struct piece piece)
-{
-	if (r->count == r->room) {
-		r->room = r->room == 0 ? 16 : r->room * 2;
-		r->pieces = mem_resize(r->pieces, r->room, sizeof *r->pieces);
-	}
-	r->pieces[r->count++] = piece;
-}
-
-static void
-split(struct title_room *r, const struct work *w)
-{
-	struct piece piece = { 0 };
-	bool open = false;
-	enum joint joint;
-	size_t i;
-
-	r->count = 0;
-	for (i = 1; i < r->tokens.count; i++) {
-		joint =
-		    joint_between(w, &w->tokens[i - 1], &w->tokens[i], &open);
-		if (joint == JOINT_NONE)
-			continue;
-		piece.to = i;
-		add_piece(r, piece);
-		piece = (struct piece){ .from = i,
-			.joint = joint,
-			.comma = joint == JOINT_COMMA };
-	}
-	piece.to = r->tokens.count;
-	if (piece.to > piece.from)
-		add_piece(r, piece);
 }
 
 static size_t
@@ -219,7 +112,7 @@ is_figure(const struct work *w, size_t i)
 }
 
 static bool
-has_letter(const struct work *w, const struct piece *p)
+has_letter(const struct work *w, const struct title_piece *p)
 {
 	size_t i;
 
@@ -246,7 +139,7 @@ noise_before(const struct work *w, size_t from, size_t to)
 
 /* "13 weeks", "4 day work week": a number and what it counts. */
 static bool
-is_span(const struct work *w, const struct piece *p)
+is_span(const struct work *w, const struct title_piece *p)
 {
 	const struct token *t = &w->tokens[p->from];
 	size_t n;
@@ -257,7 +150,7 @@ is_span(const struct work *w, const struct piece *p)
 
 /* Take figures and noise from both ends, and all that is behind a figure. */
 static void
-strip(const struct work *w, struct piece *p)
+strip(const struct work *w, struct title_piece *p)
 {
 	size_t i, n;
 
@@ -300,7 +193,7 @@ is_listed(const struct ad_part *lines, const char *text, size_t len)
 
 /* Whether all its words are names of places. */
 static bool
-is_place(const struct work *w, const struct piece *p)
+is_place(const struct work *w, const struct title_piece *p)
 {
 	size_t i, n;
 
@@ -313,7 +206,7 @@ is_place(const struct work *w, const struct piece *p)
 
 /* "(Austin, TX)": a state of two letters at the end of a bracket. */
 static bool
-is_state_behind_comma(const struct work *w, const struct piece *p)
+is_state_behind_comma(const struct work *w, const struct title_piece *p)
 {
 	const struct token *last = &w->tokens[p->to - 1];
 	size_t n;
@@ -325,7 +218,7 @@ is_state_behind_comma(const struct work *w, const struct piece *p)
 
 /* "we have the members": words in lower case behind a title in upper case. */
 static bool
-is_chatter(const struct work *w, const struct piece *p)
+is_chatter(const struct work *w, const struct title_piece *p)
 {
 	unsigned char first = (unsigned char)w->text[w->tokens[0].at];
 	unsigned char own = (unsigned char)w->text[w->tokens[p->from].at];
@@ -336,7 +229,7 @@ is_chatter(const struct work *w, const struct piece *p)
 
 /* Cut "at Acme" from the end. */
 static void
-cut_company(const struct work *w, struct piece *p)
+cut_company(const struct work *w, struct title_piece *p)
 {
 	const struct ad_part *company = &w->ad->company;
 	size_t i, n, at, end = end_of(&w->tokens[p->to - 1]);
@@ -357,12 +250,12 @@ cut_company(const struct work *w, struct piece *p)
 static void
 drop(struct title_room *r, const struct work *w)
 {
-	struct piece *p;
+	struct title_piece *p;
 	const char *text;
 	size_t i, len;
 
-	for (i = 0; i < r->count; i++) {
-		p = &r->pieces[i];
+	for (i = 0; i < r->pieces.count; i++) {
+		p = &r->pieces.items[i];
 		strip(w, p);
 		if (p->from == p->to)
 			continue;
@@ -377,15 +270,16 @@ drop(struct title_room *r, const struct work *w)
 		} else if (i > 0 && is_place(w, p)) {
 			p->to = p->from;
 			/* "Austin, TX": the city goes with its state. */
-			if (i > 1 && p->comma &&
-			    r->pieces[i - 1].joint != JOINT_NONE)
-				r->pieces[i - 1].to = r->pieces[i - 1].from;
+			if (i > 1 && p->joint == JOINT_COMMA &&
+			    r->pieces.items[i - 1].joint != JOINT_NONE)
+				r->pieces.items[i - 1].to =
+				    r->pieces.items[i - 1].from;
 		}
 	}
 }
 
 static void
-add_words(const struct work *w, const struct piece *p, struct buf *out)
+add_words(const struct work *w, const struct title_piece *p, struct buf *out)
 {
 	size_t at = w->tokens[p->from].at, end = end_of(&w->tokens[p->to - 1]);
 
@@ -400,11 +294,11 @@ static void
 join(const struct title_room *r, const struct work *w, struct buf *out)
 {
 	static const char *const before[] = { " ", " ", ", ", " (", " - " };
-	const struct piece *p;
+	const struct title_piece *p;
 	size_t i, len;
 
-	for (i = 0; i < r->count; i++) {
-		p = &r->pieces[i];
+	for (i = 0; i < r->pieces.count; i++) {
+		p = &r->pieces.items[i];
 		if (p->from == p->to)
 			continue;
 		len = end_of(&w->tokens[p->to - 1]) - w->tokens[p->from].at;
@@ -436,11 +330,11 @@ title_clean(struct title_room *r, const struct lexicon *l, const struct ad *ad,
 	w.tokens = r->tokens.items;
 	if (r->tokens.count == 0)
 		return;
-	split(r, &w);
+	title_split(l, w.text, &r->tokens, &r->pieces);
 	drop(r, &w);
 	join(r, &w, &r->raw);
 	if (r->raw.len == 0) { /* nothing but noise: better than nothing */
-		struct piece all = { .to = r->tokens.count };
+		struct title_piece all = { .to = r->tokens.count };
 
 		add_words(&w, &all, &r->raw);
 	}
@@ -462,8 +356,8 @@ title_core(struct title_room *r, const struct lexicon *l,
 	w.tokens = t = r->tokens.items;
 	if (r->tokens.count == 0)
 		return;
-	split(r, &w);
-	to = r->pieces[0].to;
+	title_split(l, w.text, &r->tokens, &r->pieces);
+	to = r->pieces.items[0].to;
 	while (
 	    from < to && lexicon_mark(l, &t[from], to - from, &n) & MARK_LEVEL)
 		from += n;

@@ -1,33 +1,42 @@
 /* vocab.c - the words that somebody waits for */
 #include "vocab.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 
-#define WILD_BUCKETS 4096 /* a power of two */
+#define WILD_BUCKETS 2048 /* a power of two */
+#define FILTER_BITS ((size_t)1 << 16)
 
 struct entry {
 	struct folded text;
 	enum vocab_kind kind;
-	uint32_t alt;  /* of a word: the longest entry with '*' that fits */
 	uint32_t next; /* of one with '*': the next of its bucket */
 };
 
-/* The tag spares a look at the entry for nearly all words that are not in. */
+/*
+ * Words of at most 8 bytes, nearly all of a text, are told by HEAD alone: all
+ * is made for few cache misses.
+ */
 struct slot {
-	uint32_t tag;
+	uint64_t head; /* the first bytes, zeros behind them */
 	uint32_t word; /* 0: free */
+	uint32_t alt;
 };
 
 struct vocab {
 	struct entry *entries; /* the first is no word */
 	size_t count, room;
-	struct slot *slots; /* open addressing, a power of two, half empty */
+	struct slot
+	    *slots; /* open addressing, a power of two, a quarter free */
 	size_t slot_count;
+	uint8_t *sets; /* by word, once sealed */
+	unsigned int set_count;
 	uint32_t prefixes[WILD_BUCKETS], suffixes[WILD_BUCKETS];
+	uint8_t filter[FILTER_BITS / 8]; /* bits of the hashes of all words */
 };
 
 struct vocab *
@@ -50,6 +59,7 @@ vocab_free(struct vocab *v)
 		return;
 	free(v->entries);
 	free(v->slots);
+	free(v->sets);
 	free(v);
 }
 
@@ -76,39 +86,52 @@ bucket_of(struct vocab *v, const struct folded *w, enum vocab_kind kind)
 	           : &v->suffixes[wild_bucket(w->bytes + w->len - VOCAB_WILD)];
 }
 
-static size_t
+static uint64_t
+head_of(const struct folded *w)
+{
+	uint64_t head;
+
+	memcpy(&head, w->bytes, sizeof head);
+	return head;
+}
+
+/* Where W is, or would be. */
+static struct slot *
 slot_of(const struct vocab *v, const struct folded *w, uint64_t hash)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
 	size_t i = (size_t)hash & (v->slot_count - 1);
+	uint64_t head = head_of(w);
+	const struct entry *e;
 
 	for (; v->slots[i].word != 0; i = (i + 1) & (v->slot_count - 1)) {
-		const struct entry *e = &v->entries[v->slots[i].word];
-
-		if (v->slots[i].tag == tag && e->text.len == w->len &&
+		if (v->slots[i].head != head)
+			continue;
+		if (w->len < sizeof head)
+			break;
+		e = &v->entries[v->slots[i].word];
+		if (e->text.len == w->len &&
 		    memcmp(e->text.bytes, w->bytes, w->len) == 0)
 			break;
 	}
-	return i;
+	return &v->slots[i];
 }
 
 static void
 grow_slots(struct vocab *v)
 {
-	size_t i, at;
-	uint64_t hash;
+	struct slot *old = v->slots;
+	size_t n = v->slot_count, i;
+	const struct folded *w;
 
-	free(v->slots);
 	v->slot_count *= 2;
 	v->slots = mem_zero(v->slot_count, sizeof *v->slots);
-	for (i = 1; i < v->count; i++) {
-		if (v->entries[i].kind != VOCAB_WORD)
+	for (i = 0; i < n; i++) {
+		if (old[i].word == 0)
 			continue;
-		hash = folded_hash(&v->entries[i].text);
-		at = slot_of(v, &v->entries[i].text, hash);
-		v->slots[at] =
-		    (struct slot){ (uint32_t)(hash >> 32), (uint32_t)i };
+		w = &v->entries[old[i].word].text;
+		*slot_of(v, w, folded_hash(w)) = old[i];
 	}
+	free(old);
 }
 
 static uint32_t
@@ -139,22 +162,33 @@ add_wild(struct vocab *v, const struct folded *w, enum vocab_kind kind)
 	return i;
 }
 
+/* The bit of a hash in the filter: its upper half, as the slots use the other.
+ */
+static size_t
+filter_bit(uint64_t hash)
+{
+	return (size_t)(hash >> 40) & (FILTER_BITS - 1);
+}
+
 uint32_t
 vocab_add(struct vocab *v, const struct folded *w, enum vocab_kind kind)
 {
 	uint64_t hash;
-	size_t at;
+	struct slot *slot;
 
 	if (kind != VOCAB_WORD)
 		return add_wild(v, w, kind);
-	if (v->count * 2 > v->slot_count)
+	if (v->count * 4 > v->slot_count * 3)
 		grow_slots(v);
 	hash = folded_hash(w);
-	at = slot_of(v, w, hash);
-	if (v->slots[at].word == 0)
-		v->slots[at] = (struct slot){ (uint32_t)(hash >> 32),
-			add_entry(v, w, kind) };
-	return v->slots[at].word;
+	slot = slot_of(v, w, hash);
+	if (slot->word == 0) {
+		slot->head = head_of(w);
+		slot->word = add_entry(v, w, kind);
+		v->filter[filter_bit(hash) / 8] |=
+		    (uint8_t)(1u << filter_bit(hash) % 8);
+	}
+	return slot->word;
 }
 
 /* Whether W begins, or ends, as an entry with "*" does. */
@@ -193,21 +227,49 @@ find_wild(const struct vocab *v, const struct folded *w)
 	    v->suffixes[wild_bucket(w->bytes + w->len - VOCAB_WILD)], w, best);
 }
 
+uint8_t
+vocab_new_set(struct vocab *v)
+{
+	assert(v->set_count < VOCAB_SETS);
+	return (uint8_t)(1u << v->set_count++);
+}
+
 void
 vocab_seal(struct vocab *v)
 {
 	size_t i;
+	struct slot *slot;
 
-	for (i = 1; i < v->count; i++)
-		if (v->entries[i].kind == VOCAB_WORD)
-			v->entries[i].alt = find_wild(v, &v->entries[i].text);
+	free(v->sets);
+	v->sets = mem_zero(v->count, sizeof *v->sets);
+	for (i = 0; i < v->slot_count; i++) {
+		slot = &v->slots[i];
+		if (slot->word != 0)
+			slot->alt = find_wild(v, &v->entries[slot->word].text);
+	}
 }
 
-uint32_t
-vocab_find(const struct vocab *v, const struct folded *w, uint32_t *alt)
+void
+vocab_join(struct vocab *v, uint32_t word, uint8_t bit)
 {
-	uint32_t word = v->slots[slot_of(v, w, folded_hash(w))].word;
+	v->sets[word] |= bit;
+}
 
-	*alt = word != 0 ? v->entries[word].alt : find_wild(v, w);
-	return word;
+struct vocab_word
+vocab_find(const struct vocab *v, const struct folded *w)
+{
+	uint64_t hash = folded_hash(w);
+	struct vocab_word found = { 0 };
+	const struct slot *slot;
+
+	if ((v->filter[filter_bit(hash) / 8] & 1u << filter_bit(hash) % 8) !=
+	    0) {
+		slot = slot_of(v, w, hash);
+		found.word = slot->word;
+		found.alt = slot->alt;
+	}
+	if (found.word == 0)
+		found.alt = find_wild(v, w);
+	found.sets = v->sets[found.word] | v->sets[found.alt];
+	return found;
 }

@@ -14,7 +14,17 @@
 
 enum vocab_kind { VOCAB_WORD, VOCAB_PREFIX, VOCAB_SUFFIX };
 
+/* Sets of words there may be over one vocabulary. */
+#define VOCAB_SETS 8
+
 struct vocab;
+
+/* What is known of a word: zeros if nothing. */
+struct vocab_word {
+	uint32_t word; /* its number; 0: unknown */
+	uint32_t alt;  /* the longest entry with '*' that fits it; 0: none */
+	uint8_t sets;  /* a bit for each set that has either */
+};
 
 struct vocab *vocab_new(void);
 void vocab_free(struct vocab *v);
@@ -29,14 +39,16 @@ uint32_t vocab_add(struct vocab *v, const struct folded *w,
 /* How many words there are. */
 size_t vocab_size(const struct vocab *v);
 
+/* The bit of a new set; at most VOCAB_SETS times. */
+uint8_t vocab_new_set(struct vocab *v);
+
 /* When all are added: let the words know which entries with '*' fit them. */
 void vocab_seal(struct vocab *v);
 
-/*
- * The number of a word, or 0; in *ALT the longest entry with '*' that fits it
- * too, or 0; of equally long ones the one for beginnings.
- */
-uint32_t vocab_find(const struct vocab *v, const struct folded *w,
-    uint32_t *alt);
+/* Put a word into the set of BIT; after vocab_seal(). */
+void vocab_join(struct vocab *v, uint32_t word, uint8_t bit);
+
+/* Look a word up; of two entries with '*' as long the one for beginnings. */
+struct vocab_word vocab_find(const struct vocab *v, const struct folded *w);
 
 #endif

@@ -15,16 +15,74 @@ struct reader {
 	enum words_gap gap; /* before the word to come */
 };
 
+/* ASCII letters and digits in lower case; 0 for all other bytes. */
+static const char plain[256] = { ['0'] = '0',
+	['1'] = '1',
+	['2'] = '2',
+	['3'] = '3',
+	['4'] = '4',
+	['5'] = '5',
+	['6'] = '6',
+	['7'] = '7',
+	['8'] = '8',
+	['9'] = '9',
+	['a'] = 'a',
+	['b'] = 'b',
+	['c'] = 'c',
+	['d'] = 'd',
+	['e'] = 'e',
+	['f'] = 'f',
+	['g'] = 'g',
+	['h'] = 'h',
+	['i'] = 'i',
+	['j'] = 'j',
+	['k'] = 'k',
+	['l'] = 'l',
+	['m'] = 'm',
+	['n'] = 'n',
+	['o'] = 'o',
+	['p'] = 'p',
+	['q'] = 'q',
+	['r'] = 'r',
+	['s'] = 's',
+	['t'] = 't',
+	['u'] = 'u',
+	['v'] = 'v',
+	['w'] = 'w',
+	['x'] = 'x',
+	['y'] = 'y',
+	['z'] = 'z',
+	['A'] = 'a',
+	['B'] = 'b',
+	['C'] = 'c',
+	['D'] = 'd',
+	['E'] = 'e',
+	['F'] = 'f',
+	['G'] = 'g',
+	['H'] = 'h',
+	['I'] = 'i',
+	['J'] = 'j',
+	['K'] = 'k',
+	['L'] = 'l',
+	['M'] = 'm',
+	['N'] = 'n',
+	['O'] = 'o',
+	['P'] = 'p',
+	['Q'] = 'q',
+	['R'] = 'r',
+	['S'] = 's',
+	['T'] = 't',
+	['U'] = 'u',
+	['V'] = 'v',
+	['W'] = 'w',
+	['X'] = 'x',
+	['Y'] = 'y',
+	['Z'] = 'z' };
+
 static bool
 is_letter(unsigned char c)
 {
 	return (unsigned int)((c | 0x20) - 'a') < 26;
-}
-
-static bool
-is_digit(unsigned char c)
-{
-	return (unsigned int)(c - '0') < 10;
 }
 
 static bool
@@ -87,41 +145,58 @@ gap_of(const struct reader *r)
 	}
 }
 
-/*
- * Step over one character that begins no word; 0 if it begins one.  What
- * parts words more than a space is noted.
- */
+/* Step over a character beyond ASCII; 0 if it begins a word. */
 static size_t
-step_over(struct reader *r)
+step_over_code(struct reader *r)
 {
-	unsigned char c = r->text[r->at];
 	struct folded w = { 0 };
-	enum words_gap gap = GAP_SPACE;
 	uint32_t code;
-	size_t n = 1;
+	size_t n =
+	    utf8_decode((const char *)r->text + r->at, r->len - r->at, &code);
 
-	if (is_letter(c) || is_digit(c) || (c == '.' && is_dotted(r)))
+	if (n == 0)
+		return 1;
+	switch (folded_add(&w, code)) {
+	case SIGN_LETTER:
 		return 0;
-	if (c < 0x80) {
-		gap = gap_of(r);
-	} else {
-		n = utf8_decode((const char *)r->text + r->at, r->len - r->at,
-		    &code);
-		if (n == 0)
-			return 1;
-		switch (folded_add(&w, code)) {
-		case SIGN_LETTER:
-			return 0;
-		case SIGN_CLAUSE:
-			gap = GAP_CLAUSE;
-			break;
-		default:
-			break;
+	case SIGN_CLAUSE:
+		if (r->gap < GAP_CLAUSE)
+			r->gap = GAP_CLAUSE;
+		break;
+	default:
+		break;
+	}
+	return n;
+}
+
+/* Go to where the next word begins; false at the end. */
+static bool
+find_word(struct reader *r)
+{
+	enum words_gap gap;
+	unsigned char c;
+	size_t n;
+
+	while (r->at < r->len) {
+		c = r->text[r->at];
+		if (plain[c] != 0)
+			return true;
+		if (c == ' ') {
+			r->at++;
+		} else if (c >= 0x80) {
+			if ((n = step_over_code(r)) == 0)
+				return true;
+			r->at += n;
+		} else if (c == '.' && is_dotted(r)) {
+			return true;
+		} else {
+			gap = gap_of(r);
+			if (gap > r->gap)
+				r->gap = gap;
+			r->at++;
 		}
 	}
-	if (gap > r->gap)
-		r->gap = gap;
-	return n;
+	return false;
 }
 
 /* "c++", "c#": signs behind a single letter. */
@@ -130,38 +205,48 @@ is_sign_letter(const struct folded *w, unsigned char c)
 {
 	return (c == '+' || c == '#') && w->len > 0 && w->len < 3 &&
 	       is_letter((unsigned char)w->bytes[0]) &&
-	       !is_letter((unsigned char)w->bytes[1]) &&
-	       !is_digit((unsigned char)w->bytes[1]);
+	       plain[(unsigned char)w->bytes[1]] == 0;
 }
 
-/* Add a character of a word; its bytes, 0 when the word is over. */
+/* Take a letter beyond ASCII, or a sign that goes for one; 0 if it is none. */
 static size_t
-step_into(const struct reader *r, struct folded *w)
+take_other(const struct reader *r, struct folded *w)
 {
 	unsigned char c = r->text[r->at];
+	enum sign sign;
 	uint32_t code;
 	size_t n;
 
 	if (c < 0x80) {
-		if (is_letter(c))
-			c |= 0x20;
-		else if (!is_digit(c) && !is_sign_letter(w, c))
+		if (!is_sign_letter(w, c))
 			return 0;
-		if (w->len < WORD_BYTES)
-			w->bytes[w->len] = (char)c;
-		w->len++;
+		w->bytes[w->len++] = (char)c;
 		return 1;
 	}
 	n = utf8_decode((const char *)r->text + r->at, r->len - r->at, &code);
 	if (n == 0)
 		return 0;
-	switch (folded_add(w, code)) {
-	case SIGN_LETTER:
-	case SIGN_NOTHING:
-		return n;
-	default:
-		return 0;
+	sign = folded_add(w, code);
+	return sign == SIGN_LETTER || sign == SIGN_NOTHING ? n : 0;
+}
+
+/* The run of ASCII letters and digits, which is nearly all of nearly all. */
+static void
+take_plain(struct reader *r, struct folded *w)
+{
+	const unsigned char *from = r->text + r->at, *end = r->text + r->len;
+	const unsigned char *s = from;
+	size_t len = w->len;
+	char c;
+
+	while (s < end && (c = plain[*s]) != 0) {
+		if (len < WORD_BYTES)
+			w->bytes[len] = c;
+		len++;
+		s++;
 	}
+	w->len = len;
+	r->at += (size_t)(s - from);
 }
 
 static void
@@ -174,8 +259,11 @@ take_word(struct reader *r, struct folded *w)
 		w->bytes[w->len++] = '.';
 		r->at++;
 	}
-	while (r->at < r->len && (n = step_into(r, w)) > 0)
+	do {
+		take_plain(r, w);
+		n = r->at < r->len ? take_other(r, w) : 0;
 		r->at += n;
+	} while (n > 0);
 }
 
 /* The s of "driver's": no word of its own. */
@@ -196,13 +284,8 @@ next_word(struct reader *r, struct folded *w, struct token *t)
 	size_t n;
 
 	do {
-		for (;;) {
-			if (r->at >= r->len)
-				return false;
-			if ((n = step_over(r)) == 0)
-				break;
-			r->at += n;
-		}
+		if (!find_word(r))
+			return false;
 		t->at = (uint32_t)r->at;
 		take_word(r, w);
 	} while (is_possessive(r, w, t->at));
@@ -231,15 +314,18 @@ words_of(const struct vocab *v, const char *utf8, size_t len,
 	struct reader r = { .text = (const unsigned char *)utf8,
 		.len = len,
 		.gap = GAP_LINE };
+	struct vocab_word found;
 	struct folded w;
 	struct token t;
 
 	out->count = 0;
 	while (next_word(&r, &w, &t)) {
 		folded_singular(&w);
-		t.word = t.alt = 0;
-		if (w.len <= WORD_BYTES)
-			t.word = vocab_find(v, &w, &t.alt);
+		found = w.len <= WORD_BYTES ? vocab_find(v, &w)
+		                            : (struct vocab_word){ 0 };
+		t.word = found.word;
+		t.alt = found.alt;
+		t.sets = found.sets;
 		*one_more(out) = t;
 	}
 }
@@ -267,7 +353,7 @@ words_add(struct vocab *v, const char *phrase, struct tokens *out)
 			return "a word is too long";
 		if (kind != VOCAB_WORD && w.len < VOCAB_WILD)
 			return "too few letters beside '*'";
-		t.alt = 0;
+		t.alt = t.sets = 0;
 		t.word = vocab_add(v, &w, kind);
 		*one_more(out) = t;
 	}

@@ -23,6 +23,7 @@ struct token {
 	uint32_t at;   /* bytes from the start of the text */
 	uint16_t len;  /* bytes in the text */
 	uint8_t gap;   /* enum words_gap; GAP_LINE before the first */
+	uint8_t sets;  /* of the vocabulary, with a term that begins so */
 };
 
 /* Zeros are an empty list; release with tokens_free(). */
