@@ -15,8 +15,11 @@ def culprit: [ended_badly | select(.status != 141)] | first;
 
 # The feed broke off, or the service went away: what came is right, what did
 # not come proves nothing.
-def may_fail: IN("feed-fetch", "xml2jsonl", "enrich-industry",
-	"enrich-function");
+def may_fail: .name as $name | .status as $status
+	| ($name | IN("feed-fetch", "xml2jsonl"))
+		and ($status | IN(65, 69, 74, 75, 76))
+	or ($name | IN("enrich-industry", "enrich-function"))
+		and ($status | IN(69, 75, 76));
 
 # What one stage let out, the next one has to take in.
 def lost: first(range(2; .names | length) as $i
@@ -37,8 +40,7 @@ elif .ended[0] == 0 and (.counters["feed-fetch"].not_modified // 0
 	| . == true or . == 1) then
 	{verdict: "not_modified", because: "", exit: 0}
 elif $culprit != null then
-	(if (all(ended_badly; .name | may_fail) and all(ended_badly; .status <= 128)
-		and $lost == null and counter("stage"; "in") > 0)
+	(if (all(ended_badly; may_fail) and $lost == null and counter("stage"; "in") > 0)
 	then "partial" else "failed" end) as $verdict
 	| {$verdict, because: "\($culprit.name) ended with \($culprit.status)",
 		exit: ($culprit.status | exit_status)}

@@ -1,0 +1,158 @@
+# process-feed and sync-xano against the stand-ins of Xano and Gemini.
+load ../support/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	pg_fresh
+	export JOBMILL_RUNS=$BATS_TEST_TMPDIR/runs JOBMILL_ENV_FILE=/dev/null
+	export JOBMILL_LOG=error JOBMILL_PROVIDER=local JOBMILL_APPROVE_FROM=0.6
+	pg-store migrate
+	cp "$SAMPLES/indeed.xml" feed.xml
+	pg-store feed add --map indeed sample "file://$PWD/feed.xml"
+}
+
+start_xano() {
+	standin_start xano --token let-me-in --store "$PWD/xano.ndjson" \
+		--schema "$ROOT/share/xano/columns.json"
+	export XANO_BASE_URL=$STANDIN_URL/api:meta XANO_TOKEN=let-me-in
+	export XANO_WORKSPACE=1 XANO_TABLE=1
+}
+
+mirror_equals() {
+	"$ROOT/tests/support/mirror-equals" "$STANDIN_URL"
+}
+
+# Requests of the mirror that wrote.
+writes() {
+	standin_log | jq -s '[.[] | select(.path | test("bulk"))] | length'
+}
+
+@test "after a run the mirror equals the approved jobs, row by row" {
+	start_xano
+	run -1 process-feed --report json 1
+	approved=$(jq .store.approved <<<"$output")
+	[ "$approved" -gt 5 ]
+	jq -e '.mirror.added == .store.approved' <<<"$output"
+	run -0 mirror_equals
+	[ "$output" -eq "$approved" ]
+}
+
+@test "a mirror that is equal is read and left alone" {
+	start_xano
+	run -1 process-feed 1
+	before=$(writes)
+	run -0 sync-xano
+	run -1 process-feed --full --report json 1
+	jq -e '.mirror | .added + .updated + .deleted == 0' <<<"$output"
+	[ "$(writes)" -eq "$before" ]
+	run -0 sync-xano --dry-run
+}
+
+@test "what changes, goes and comes in the feed does so in the mirror, in place" {
+	start_xano
+	run -1 process-feed 1
+	standin_rows() {
+		feed-fetch -q --allow-private --expect any "$STANDIN_URL/_rows"
+	}
+	standin_rows | jq -c '[.source_id, .id]' | sort >before
+	awk '
+		/<job>/ { text = ""; inside = 1 }
+		inside { text = text $0 "\n" }
+		!inside { print }
+		/<\/job>/ {
+			inside = 0
+			if (text ~ /Paralegal/)
+				next
+			if (text ~ /Personal Banker/)
+				gsub(/src=feed/, "src=new", text)
+			printf "%s", text
+		}' "$SAMPLES/indeed.xml" >feed.xml
+	run -1 process-feed --report json 1
+	jq -e '.mirror | .deleted == 1 and .updated == 1 and .added == 0' \
+		<<<"$output"
+	mirror_equals
+	# A changed job keeps its public id.
+	standin_rows | jq -c '[.source_id, .id]' | sort >after
+	[ "$(comm -13 before after | wc -l)" -eq 0 ]
+}
+
+@test "without a table configured nothing is mirrored, and nobody complains" {
+	run -1 process-feed --report json 1
+	[ "$(jq .mirror <<<"$output")" = null ]
+}
+
+@test "--no-sync leaves the mirror alone" {
+	start_xano
+	run -1 process-feed --no-sync 1
+	[ "$(standin_log | wc -l)" -eq 0 ]
+}
+
+@test "a wrong token is told, and the run stands in the store all the same" {
+	start_xano
+	XANO_TOKEN=wrong run -77 --separate-stderr process-feed --report json 1
+	[ "$(jq -r .status <<<"$output")" = succeeded ]
+	[[ $stderr == *"ERROR xano-sync: "* ]]
+	[[ $stderr != *wrong* ]]
+	[ "$(sql "select count(*) > 5 from jobmill.open_jobs")" = t ]
+	run -1 process-feed --full 1
+	mirror_equals
+}
+
+@test "a store that breaks off half-way deletes nothing from the mirror" {
+	start_xano
+	run -1 process-feed 1
+	rows=$(mirror_equals)
+	mkdir bin
+	for program in "$JOBMILL_BIN"/*; do
+		ln -s "$program" bin
+	done
+	rm bin/pg-store
+	cat >bin/pg-store <<-END
+		#!/usr/bin/env bash
+		"$JOBMILL_BIN/pg-store" "\$@" | head -n 3
+		exit 75
+	END
+	chmod +x bin/pg-store
+	JOBMILL_BIN=$PWD/bin run -75 sync-xano
+	[ "$(mirror_equals)" -eq "$rows" ]
+}
+
+@test "two feeds share the table; one of them alone can be mirrored" {
+	start_xano
+	run -1 process-feed 1
+	pg-store feed add rss "file://$SAMPLES/rss.xml"
+	run -0 process-feed 2
+	mirror_equals
+	sql "update jobmill.jobs set route = 'rejected' where route = 'approved'"
+	run -80 sync-xano
+	run -0 sync-xano --feed 2 -- --allow-empty --max-delete 100%
+	rows=$(feed-fetch -q --allow-private --expect any "$STANDIN_URL/_rows" |
+		jq -s '[.[] | .feed_id] | unique | tostring' -r)
+	[ "$rows" = "[1]" ]
+}
+
+@test "a typo in the model's key ends the run before a job is asked about" {
+	standin_start gemini
+	unset JOBMILL_PROVIDER
+	export GEMINI_BASE_URL=$STANDIN_URL/v1beta GEMINI_API_KEY=wrong-key
+	run -77 --separate-stderr process-feed --report json 1
+	[ "$(jq -r .status <<<"$output")" = failed ]
+	[[ $stderr == *"the key is not valid"* ]]
+	[ "$(sql "select count(*) from jobmill.jobs")" -eq 0 ]
+	[[ $stderr != *wrong-key* ]]
+}
+
+@test "with a key, Gemini is asked, and a second run asks nothing" {
+	standin_start gemini
+	unset JOBMILL_PROVIDER
+	export GEMINI_BASE_URL=$STANDIN_URL/v1beta GEMINI_API_KEY=test-key
+	run -1 process-feed --report json 1
+	[ "$(jq -r .status <<<"$output")" = succeeded ]
+	jq -e '.stages["enrich-industry"] | .answered > 50 and .requests > 0' \
+		<<<"$output"
+	asked=$(standin_log | wc -l)
+	run -1 process-feed --full --report json 1
+	jq -e '[.stages[] | .answered // 0] | add == 0' <<<"$output"
+	[ "$(standin_log | grep -c generateContent)" -eq \
+		"$(standin_log | head -n "$asked" | grep -c generateContent)" ]
+}
