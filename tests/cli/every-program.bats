@@ -75,6 +75,8 @@ manual() {
 }
 
 @test "every option is in the manual" {
+	local missing=()
+
 	for program in "${programs[@]}"; do
 		manual "$program" >page
 		{
@@ -85,10 +87,12 @@ manual() {
 		} >help
 		for option in $(grep -oE '^ +(-., )?--[a-z0-9-]+' help |
 			grep -oE -- '--[a-z0-9-]+' | sort -u); do
-			try "$program $option"
-			grep -qwF -e "$option" page
+			grep -qwF -e "$option" page ||
+				missing+=("$program $option")
 		done
 	done
+	echo "missing: ${missing[*]}"
+	[ "${#missing[@]}" -eq 0 ]
 }
 
 @test "every manual says how the program ends" {
@@ -109,7 +113,8 @@ manual() {
 	for page in "$ROOT"/man/man?/*; do
 		while IFS= read -r command; do
 			try "${page##*/}: $command"
-			run -0 bash -o pipefail -c "$command"
+			run -0 --separate-stderr bash -c "$command"
+			[[ $stderr != *ERROR* ]]
 			ran=$((ran + 1))
 		done < <(sed -n 's/^\.Dl \$ //p' "$page" |
 			sed 's/\\e/\\/g; s/\\(aq/'"'"'/g; s/\\-/-/g; s/\\&//g')
@@ -185,9 +190,10 @@ manual() {
 	for filter in "${filters[@]}"; do
 		try "$filter"
 		rm -f dead
-		run -1 --separate-stderr $filter --dead dead "$SAMPLES/dirty.ndjson"
-		[ "${#lines[@]}" -eq "$(grep -cE '^\{.*\}$' <(grep -v TWICE \
-			"$SAMPLES/dirty.ndjson"))" ]
+		JOBMILL_RUN_DIR=$PWD JOBMILL_STAGE=it run -1 --separate-stderr \
+			$filter --dead dead "$SAMPLES/dirty.ndjson"
+		jq -e '.in == 8 and .dead == 4 and .out + .merged == 4' it.stats
+		[ "${#lines[@]}" -eq "$(jq .out it.stats)" ]
 		[ "$(jq -s 'length' dead)" -eq 4 ]
 		[ "$(jq -s '[.[].line] == [2, 4, 6, 8]' dead)" = true ]
 		jq -es 'all(.[]; .error != "" and .offset > 0)' dead
