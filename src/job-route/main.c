@@ -117,93 +117,103 @@ load_rules(const char *path)
 	return rules;
 }
 
+/* What the command line says; main() fills it in once. */
+static struct {
+	struct stage_options stage;
+	struct route_options route;
+	const char *rules, *explain, *now;
+	bool use_rules;
+} given = { .stage = STAGE_DEFAULTS,
+	.route = { .archive_below = "0.50", .approve_from = "0.86" },
+	.use_rules = true };
+
+static const struct opt opts[] = { STAGE_OPTS(&given.stage),
+	{ .letter = 'f',
+	    .name = "final",
+	    .kind = OPT_FLAG,
+	    .to = &given.route.final,
+	    .help = "give every record a route: nothing comes after" },
+	{ .letter = 'a',
+	    .name = "approve-from",
+	    .kind = OPT_DECIMAL,
+	    .to = &given.route.approve_from,
+	    .arg = "N",
+	    .help = "approve from this confidence on (0.86)",
+	    .env = "JOBMILL_APPROVE_FROM",
+	    .low = "0",
+	    .high = "1" },
+	{ .letter = 'b',
+	    .name = "archive-below",
+	    .kind = OPT_DECIMAL,
+	    .to = &given.route.archive_below,
+	    .arg = "N",
+	    .help = "archive below this confidence (0.50)",
+	    .env = "JOBMILL_ARCHIVE_BELOW",
+	    .low = "0",
+	    .high = "1" },
+	{ .name = "bypass",
+	    .kind = OPT_FLAG,
+	    .to = &given.route.bypass,
+	    .help = "trust the feed: approve all that is open" },
+	{ .letter = 'r',
+	    .name = "rules",
+	    .kind = OPT_TEXT,
+	    .to = &given.rules,
+	    .arg = "FILE",
+	    .help = "rules that come first (share/rules.json)",
+	    .env = "JOBMILL_RULES" },
+	{ .name = "no-rules",
+	    .kind = OPT_UNFLAG,
+	    .to = &given.use_rules,
+	    .help = "use no rules" },
+	{ .name = "explain",
+	    .kind = OPT_TEXT,
+	    .to = &given.explain,
+	    .arg = "FILE",
+	    .help = "append what decided, line by line" },
+	{ .name = "now",
+	    .kind = OPT_TEXT,
+	    .to = &given.now,
+	    .arg = "TIME",
+	    .help = "judge expiry at this RFC 3339 time (the clock's)",
+	    .env = "JOBMILL_NOW" },
+	OPT_END };
+
+static const struct opt_tool tool = { .name = "job-route",
+	.synopsis = "[-f] [-a N] [-b N] [-r FILE] [-d FILE] [file]",
+	.summary = "Route jobs by status, rules and confidence.",
+	.opts = opts,
+	.operands_max = 1 };
+
 int
 main(int argc, char *argv[])
 {
-	struct stage_options options = STAGE_DEFAULTS;
-	struct router r = { .route = { .archive_below = "0.50",
-		                .approve_from = "0.86",
-		                .now = (int64_t)time(NULL) } };
-	const char *rules = NULL, *explain_to = NULL, *now = NULL;
-	bool use_rules = true;
-	const struct opt opts[] = {
-		STAGE_OPTS(&options),
-		{ .letter = 'f',
-		    .name = "final",
-		    .kind = OPT_FLAG,
-		    .to = &r.route.final,
-		    .help = "give every record a route: nothing comes after" },
-		{ .letter = 'a',
-		    .name = "approve-from",
-		    .kind = OPT_DECIMAL,
-		    .to = &r.route.approve_from,
-		    .arg = "N",
-		    .help = "approve from this confidence on (0.86)",
-		    .env = "JOBMILL_APPROVE_FROM",
-		    .low = "0",
-		    .high = "1" },
-		{ .letter = 'b',
-		    .name = "archive-below",
-		    .kind = OPT_DECIMAL,
-		    .to = &r.route.archive_below,
-		    .arg = "N",
-		    .help = "archive below this confidence (0.50)",
-		    .env = "JOBMILL_ARCHIVE_BELOW",
-		    .low = "0",
-		    .high = "1" },
-		{ .name = "bypass",
-		    .kind = OPT_FLAG,
-		    .to = &r.route.bypass,
-		    .help = "trust the feed: approve all that is open" },
-		{ .letter = 'r',
-		    .name = "rules",
-		    .kind = OPT_TEXT,
-		    .to = &rules,
-		    .arg = "FILE",
-		    .help = "rules that come first (share/rules.json)",
-		    .env = "JOBMILL_RULES" },
-		{ .name = "no-rules",
-		    .kind = OPT_UNFLAG,
-		    .to = &use_rules,
-		    .help = "use no rules" },
-		{ .name = "explain",
-		    .kind = OPT_TEXT,
-		    .to = &explain_to,
-		    .arg = "FILE",
-		    .help = "append what decided, line by line" },
-		{ .name = "now",
-		    .kind = OPT_TEXT,
-		    .to = &now,
-		    .arg = "TIME",
-		    .help = "judge expiry at this RFC 3339 time (the clock's)",
-		    .env = "JOBMILL_NOW" },
-		OPT_END,
-	};
-	const struct opt_tool tool = { .name = "job-route",
-		.synopsis = "[-f] [-a N] [-b N] [-r FILE] [-d FILE] [file]",
-		.summary = "Route jobs by status, rules and confidence.",
-		.opts = opts,
-		.operands_max = 1 };
-	int first, status;
+	struct router r = { .rules = NULL };
+	const char *below, *from;
+	int first;
 
 	sig_init();
 	log_init("job-route");
+	given.route.now = (int64_t)time(NULL);
 	first = opt_parse(&tool, argc, argv);
-	options.input = argv[first];
-	if (now != NULL && !clock_parse(now, strlen(now), &r.route.now))
-		opt_wrong(&tool, "--now is not an RFC 3339 time", now);
-	if (json_compare(r.route.archive_below, strlen(r.route.archive_below),
-	        r.route.approve_from, strlen(r.route.approve_from)) > 0)
+	given.stage.input = argv[first];
+	if (given.now != NULL &&
+	    !clock_parse(given.now, strlen(given.now), &given.route.now))
+		opt_wrong(&tool, "--now is not an RFC 3339 time", given.now);
+	below = given.route.archive_below;
+	from = given.route.approve_from;
+	if (json_compare(below, strlen(below), from, strlen(from)) > 0)
 		opt_wrong(&tool, "--archive-below is above --approve-from",
-		    r.route.archive_below);
-	r.rules = use_rules ? load_rules(rules) : NULL;
-	r.explain = explain_to != NULL ? out_append(explain_to) : NULL;
-	r.stage = stage_open(&options);
+		    below);
+
+	r.route = given.route;
+	r.rules = given.use_rules ? load_rules(given.rules) : NULL;
+	r.explain = given.explain != NULL ? out_append(given.explain) : NULL;
+	r.stage = stage_open(&given.stage);
 	route(&r);
 	out_close(r.explain);
 	rules_free(r.rules);
 	buf_free(&r.room);
 	buf_free(&r.line);
-	status = stage_close(r.stage, EX_OK);
-	return status;
+	return stage_close(r.stage, EX_OK);
 }
