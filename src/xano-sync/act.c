@@ -12,7 +12,7 @@
 
 #define PATIENCE 10   /* 429s in a row that are not held against Xano */
 #define HALVE_AFTER 2 /* failures of a batch before it is halved */
-#define HOPELESS 20   /* rows refused with none accepted: it is not the rows */
+#define HOPELESS 50   /* rows refused and none taken: it is not the rows */
 #define FATAL_ROWS 10 /* single rows in a row, each tried twice */
 #define SLICE_MS 500
 #define LAST_MS 5000 /* for answers that are under way when a signal comes */
