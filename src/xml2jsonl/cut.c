@@ -33,19 +33,13 @@ is_name(const char *p, const char *end, const char *name)
 	           *p == '\t' || *p == '\r');
 }
 
-/* Behind the '>' of the tag at P, or END; *EMPTY: it ends with "/>". */
+/* Behind the '>' of the end tag at P, or where the next tag starts. */
 static const char *
-tag_end(const char *p, const char *end, bool *empty)
+tag_end(const char *p, const char *end)
 {
-	char quote = '\0';
-
-	for (; p < end && (quote != '\0' || *p != '>'); p++)
-		if (quote != '\0')
-			quote = *p == quote ? '\0' : quote;
-		else if ((*p == '"' || *p == '\'') && p[-1] == '=')
-			quote = *p;
-	*empty = p < end && p[-1] == '/';
-	return p < end ? p + 1 : end;
+	while (p < end && *p != '>' && *p != '<')
+		p++;
+	return p < end && *p == '>' ? p + 1 : p;
 }
 
 /* One mark at P in text; returns whether it is what is looked for. */
@@ -53,7 +47,6 @@ static bool
 in_text(struct cut *c, const char *data, const char *p, const char *end,
     enum cut_found *found)
 {
-	bool empty;
 
 	c->at = (size_t)(p + 1 - data);
 	if (starts(p, end, CDATA)) {
@@ -62,10 +55,11 @@ in_text(struct cut *c, const char *data, const char *p, const char *end,
 		c->at += MARK - 1;
 	} else if (starts(p, end, "<!--")) {
 		c->mode = CUT_COMMENT;
+		c->trap = 0;
 		c->at += 3;
 	} else if (p[1] == '/' && is_name(p + 2, end, c->name)) {
 		*found = CUT_END;
-		c->at = (size_t)(tag_end(p + 1, end, &empty) - data);
+		c->at = (size_t)(tag_end(p + 1, end) - data);
 		return true;
 	} else if (p[1] == '/' && *c->parent != '\0' &&
 	           is_name(p + 2, end, c->parent)) {
@@ -80,28 +74,41 @@ in_text(struct cut *c, const char *data, const char *p, const char *end,
 	return false;
 }
 
-/* One '<' or ']' at P in a section; returns whether it is what is looked for.
+/* Whether nothing but white space stands between P and a start tag of NAME. */
+static bool
+starts_next(const char *p, const char *end, const char *name)
+{
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		p++;
+	return p < end && *p == '<' && is_name(p + 1, end, name);
+}
+
+/*
+ * One mark at P in a CDATA section or comment, which CLOSE ends and OPEN may
+ * not start again; returns whether it shows that this one was never closed.
  */
 static bool
 in_section(struct cut *c, const char *data, const char *p, const char *end,
-    enum cut_found *found)
+    const char *open, const char *close)
 {
-	bool empty;
 
 	c->at = (size_t)(p + 1 - data);
-	if (starts(p, end, "]]>")) {
+	if (starts(p, end, close)) {
 		c->mode = CUT_TEXT;
-		c->at += 2;
-	} else if (c->trap == 0 && starts(p, end, "</") &&
-	           is_name(p + 2, end, c->name))
-		c->trap = (size_t)(tag_end(p + 1, end, &empty) - data);
-	else if (c->trap != 0 && starts(p, end, CDATA)) {
-		*found = CUT_END;
-		c->at = c->trap;
-		c->mode = CUT_TEXT;
-		return true;
+		c->at += strlen(close) - 1;
+		return false;
 	}
-	return false;
+	if (c->between)
+		return false;
+	if (starts(p, end, "</") && is_name(p + 2, end, c->name)) {
+		c->trap = (size_t)(tag_end(p + 1, end) - data);
+		if (!starts_next(data + c->trap, end, c->name))
+			return false;
+	} else if (c->trap == 0 || !starts(p, end, open))
+		return false;
+	c->at = c->trap;
+	c->mode = CUT_TEXT;
+	return true;
 }
 
 static const char *
@@ -109,19 +116,13 @@ next_mark(const struct cut *c, const char *p, const char *end)
 {
 	const char *found;
 
-	switch (c->mode) {
-	case CUT_TEXT:
+	if (c->mode == CUT_TEXT) {
 		found = memchr(p, '<', (size_t)(end - p));
-		break;
-	case CUT_COMMENT:
-		found = memchr(p, '-', (size_t)(end - p));
-		break;
-	default:
-		while (p < end && *p != '<' && *p != ']')
-			p++;
-		return p;
+		return found == NULL ? end : found;
 	}
-	return found == NULL ? end : found;
+	while (p < end && *p != '<' && *p != ']' && *p != '-')
+		p++;
+	return p;
 }
 
 enum cut_found
@@ -135,15 +136,12 @@ cut_find(struct cut *c, const char *data, size_t len, bool all)
 		/* a mark may be cut by the end of what is there */
 		if ((size_t)(end - p) < ahead && !all)
 			break;
-		if (c->mode == CUT_COMMENT) {
-			c->at = (size_t)(p + 1 - data);
-			if (starts(p, end, "-->")) {
-				c->mode = CUT_TEXT;
-				c->at += 2;
-			}
-		} else if (c->mode == CUT_TEXT
-		               ? end - p > 1 && in_text(c, data, p, end, &found)
-		               : in_section(c, data, p, end, &found))
+		found = CUT_END;
+		if (c->mode == CUT_TEXT
+		        ? end - p > 1 && in_text(c, data, p, end, &found)
+		    : c->mode == CUT_CDATA
+		        ? in_section(c, data, p, end, CDATA, "]]>")
+		        : in_section(c, data, p, end, "<!--", "-->"))
 			return found;
 		if (c->at <= (size_t)(p - data))
 			c->at = (size_t)(p + 1 - data);
@@ -151,7 +149,7 @@ cut_find(struct cut *c, const char *data, size_t len, bool all)
 	}
 	c->at = (size_t)(p - data);
 	/* nothing follows: what an open section hides is its end after all */
-	if (all && c->trap != 0 && c->mode == CUT_CDATA) {
+	if (all && c->trap != 0 && c->mode != CUT_TEXT) {
 		c->at = c->trap;
 		c->mode = CUT_TEXT;
 		return CUT_END;

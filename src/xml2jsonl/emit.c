@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "job.h"
 
-#define DEPTH_MAX 60 /* so that the whole stays within what a reader takes */
+#define DEPTH_MAX 64 /* levels of a record that a reader takes */
 
 static void
 put_text(struct buf *line, const char *name, struct text value)

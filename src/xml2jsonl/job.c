@@ -103,9 +103,7 @@ set_line(struct maker *m, struct tree *record, enum field field)
 static struct text
 clean_markup(struct maker *m, struct text value)
 {
-	if (value.len >= 12 && memcmp(value.utf8, "<![CDATA[", 9) == 0 &&
-	    memcmp(value.utf8 + value.len - 3, "]]>", 3) == 0)
-		value = text_trim(value.utf8 + 9, value.len - 12);
+	value = strip_cdata(value);
 	buf_clear(&m->room);
 	if (!text_unescape(&m->room, value.utf8, value.len))
 		return value;

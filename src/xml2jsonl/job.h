@@ -97,6 +97,10 @@ bool find_element(struct find *f);
 /* The value found last is a field of the job now, and not in "extra". */
 void find_take(struct find *f);
 
+/* A CDATA section that came as text, or lost its '<' and '>', is its content.
+ */
+struct text strip_cdata(struct text value);
+
 /* A line of text: references decoded, tags and double blanks out. */
 struct text clean_line(struct maker *m, struct text value);
 

@@ -129,34 +129,51 @@ parse_deliver(struct feed *f, uint64_t from, uint64_t to)
 	}
 }
 
+/* The first "<![CDATA[" from P on, or END; '[' is rare in descriptions. */
+static const char *
+section_mark(const char *p, const char *end)
+{
+	const char *start = p;
+
+	while ((p = memchr(p, '[', (size_t)(end - p))) != NULL) {
+		if (p - start >= 8 && memcmp(p - 8, "<![CDATA[", 9) == 0)
+			return p;
+		p++;
+	}
+	return end;
+}
+
 /*
- * Whether the text of the record holds its own end tag and, behind that, the
- * start of a CDATA section: then an earlier section was never closed, and what
- * looks like its text is the next record.
+ * Whether the text of the record holds its own end tag and then the start of
+ * another record or of a CDATA section: then a section was never closed, and
+ * what looks like its text are further records.
  */
 static bool
 swallows_records(const struct feed *f)
 {
-	const struct buf *text = &f->tree.text;
-	const char *end_tag = NULL, *at = text->data, *end = at + text->len;
-	size_t len = f->here->name_len;
+	const char *p = f->tree.text.data;
+	const char *end = p + f->tree.text.len, *mark = NULL;
+	const struct path *record = f->here;
+	size_t len = record->name_len;
 
-	while (text->len > 0 &&
-	       (at = memchr(at, '[', (size_t)(end - at))) != NULL) {
-		if (at - text->data >= 8 && memcmp(at - 8, "<![CDATA[", 9) == 0)
-			break;
-		at++;
-	}
-	if (text->len == 0 || at == NULL)
+	if (f->tree.text.len <= 2 * len)
 		return false;
-	end = at;
-	end_tag = text->data;
-	while (
-	    (end_tag = memchr(end_tag, '<', (size_t)(end - end_tag))) != NULL) {
-		if ((size_t)(end - end_tag) > len + 2 && end_tag[1] == '/' &&
-		    memcmp(end_tag + 2, f->here->name, len) == 0)
+	while ((p = memchr(p, '/', (size_t)(end - p))) != NULL) {
+		p++;
+		if (p - f->tree.text.data < 2 || p[-2] != '<' ||
+		    (size_t)(end - p) <= len ||
+		    memcmp(p, record->name, len) != 0 || p[len] != '>')
+			continue;
+		if (mark == NULL)
+			mark = section_mark(p, end);
+		if (mark < end)
 			return true;
-		end_tag++;
+		p += len + 1;
+		while (p < end && text_is_blank(p, 1))
+			p++;
+		if ((size_t)(end - p) > len + 1 && *p == '<' &&
+		    memcmp(p + 1, record->name, len) == 0)
+			return true;
 	}
 	return false;
 }

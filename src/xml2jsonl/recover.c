@@ -197,7 +197,9 @@ recover_between(struct feed *f)
 {
 	const char *error = parse_error(f);
 	uint64_t from = tag_start(f);
-	struct cut c = { .name = f->record_name, .parent = "" };
+	struct cut c = { .name = f->record_name,
+		.parent = "",
+		.between = true };
 	enum cut_found found;
 
 	if (f->record_name == NULL || f->root_ended) {
@@ -208,8 +210,9 @@ recover_between(struct feed *f)
 		return EX_DATAERR;
 	}
 	feed_drop(f, from);
-	while ((found = record_end(f, &c, f->options->max_record)) == CUT_END)
-		; /* an end tag without a start */
+	do /* end tags here have no start */
+		found = record_end(f, &c, f->options->max_record);
+	while (found == CUT_END);
 	if (f->failed != EX_OK)
 		return f->failed;
 	if (found == CUT_START && c.at == 0) {

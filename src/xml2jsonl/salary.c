@@ -233,7 +233,9 @@ is_range(const char *p, const char *end)
 
 	/* currency signs, codes and blanks aside, one word is left */
 	for (; p < end; p++) {
-		if (*p == ' ' || *p == '$' || *p == ':')
+		/* "R$", "US$" */
+		if (*p == ' ' || *p == '$' || *p == ':' ||
+		    (p + 1 < end && p[1] == '$' && is_letter(*p)))
 			continue;
 		if (memchr("\342\302", *p, 2) != NULL && end - p >= 2) {
 			/* the signs of euro, pound, yen, and no-break space */

@@ -292,9 +292,7 @@ next_of_pick(struct find *f, const struct pick *pick, struct text *value)
 	    next_node(f->record, pick->pattern, &f->hit, f->node, f->within);
 	if (f->node == NODE_NONE)
 		return false;
-	*value = f->record->nodes[f->node].taken
-	             ? (struct text){ "", 0 }
-	             : part_of(f->maker, pick, value_of(f, f->node));
+	*value = part_of(f->maker, pick, value_of(f, f->node));
 	return true;
 }
 
@@ -356,10 +354,12 @@ is_clean(struct text t)
 	return true;
 }
 
-/* "![CDATA[x]]", which lost its '<' and '>'. */
-static struct text
+struct text
 strip_cdata(struct text t)
 {
+	if (t.len >= 12 && memcmp(t.utf8, "<![CDATA[", 9) == 0 &&
+	    memcmp(t.utf8 + t.len - 3, "]]>", 3) == 0)
+		return text_trim(t.utf8 + 9, t.len - 12);
 	if (t.len >= 11 && memcmp(t.utf8, "![CDATA[", 8) == 0 &&
 	    memcmp(t.utf8 + t.len - 2, "]]", 2) == 0)
 		return text_trim(t.utf8 + 8, t.len - 10);

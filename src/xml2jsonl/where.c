@@ -53,13 +53,20 @@ joined(struct maker *m, const struct place *p, struct text country)
 	return (struct text){ to, (size_t)(end - to) };
 }
 
-/* A city or state, unless the feed put its country there for want of one. */
+/*
+ * A city or state, unless the feed put its country there for want of one; some
+ * countries are named like their city.
+ */
 static struct text
 unless_country(const struct maker *m, struct text t, const char *code)
 {
+	static const char cities[] = "DJ GI HK KW LU MC MO SG SM VA";
 	const char *named = t.len > 3 ? place_country(m->map->words, t) : NULL;
 
-	return named != NULL && strcmp(named, code) == 0 ? none : t;
+	if (named == NULL || strcmp(named, code) != 0 ||
+	    strstr(cities, code) != NULL)
+		return t;
+	return none;
 }
 
 /* A place of parts; one that only says "remote" gives its country as scope. */
@@ -73,6 +80,8 @@ add_parts(struct maker *m, struct place *p, struct text country)
 		places->remote = true;
 		p->city = none;
 	}
+	if (p->text.len == 0)
+		p->text = joined(m, p, country);
 	if (code != NULL) {
 		p->country = (struct text){ code, strlen(code) };
 		p->city = unless_country(m, p->city, code);
@@ -80,14 +89,10 @@ add_parts(struct maker *m, struct place *p, struct text country)
 	} else if (country.len == 0 && m->map->constant_country != NULL)
 		p->country = (struct text){ m->map->constant_country,
 			strlen(m->map->constant_country) };
-	if (places->remote && p->city.len == 0 && p->state.len == 0) {
+	if (places->remote &&
+	    p->city.len + p->state.len + p->postal_code.len == 0)
 		places->scope = p->country.len > 0 ? p->country : country;
-		return;
-	}
-	if (p->text.len == 0)
-		p->text =
-		    joined(m, p, p->country.len > 0 ? p->country : country);
-	if (p->text.len > 0)
+	else if (p->text.len + p->postal_code.len > 0)
 		places_add(places, p);
 }
 
