@@ -43,14 +43,17 @@ golden() {
 
 @test "of each map there is a feed that auto chooses it for, with its records" {
 	for map in "$ROOT"/share/feeds/*.json; do
-		name=$(basename "$map" .json)
+		name=${map##*/} name=${name%.json}
+		mkdir -p "run/$name"
 		echo "map $name" >&2
-		mkdir -p run
-		JOBMILL_RUN_DIR=run run -0 xml2jsonl -qf 3 "$DATA/feeds/$name.xml"
-		[ "$(jq -r .map run/xml2jsonl.stats)" = "$name" ]
-		[ "$(jq '.in == .out and .out > 0' run/xml2jsonl.stats)" = true ]
+		output=$(JOBMILL_RUN_DIR=run/$name xml2jsonl -qf 3 \
+			"$DATA/feeds/$name.xml")
 		golden "$DATA/feeds/$name.ndjson"
 	done
+	run -0 jq -r 'select(.in != .out or .out == 0 or
+		(input_filename | split("/")[1]) != .map) | input_filename' \
+		run/*/xml2jsonl.stats
+	[ -z "$output" ]
 }
 
 # unmatched: of the raw records on fd 3 and the records on fd 4, the names of
@@ -68,7 +71,7 @@ unmatched() {
 
 @test "what no field took is in extra: only what a rule rewrote is not there" {
 	for feed in "$DATA"/feeds/*.xml; do
-		name=$(basename "$feed" .xml)
+		name=${feed##*/} name=${name%.xml}
 		record=$(jq -r '.record | if type == "array" then .[0] else . end' \
 			"$ROOT/share/feeds/$name.json")
 		[[ $record != null ]] || record=rss/channel/item
@@ -293,7 +296,10 @@ unmatched() {
 }
 
 @test "limits: depth, attributes, elements, length; the rest goes on" {
-	repeat() { for ((i = 0; i < $2; i++)); do printf '%s' "$1"; done; }
+	repeat() {
+		printf -v blanks '%*s' "$2" ''
+		printf '%s' "${blanks// /$1}"
+	}
 	open=$(repeat '<a>' 62) close=$(repeat '</a>' 62)
 	run -0 xml2jsonl -q <<<"<source><job><referencenumber>1</referencenumber><title/>${open}x${close}</job>$B</source>"
 	[ "$(ids)" = '1 2' ]
