@@ -85,7 +85,7 @@ endef
 $(foreach t,$(STANDINS),$(eval $(call standin,$(t))))
 
 define single
-$(TBIN)/$(1): $(O)/$(2)/$(1).o $(O)/libjobmill.a
+$(TBIN)/$(1): $(O)/$(2)/$(1).o $(UNIT.$(1):%.c=$(O)/%.o) $(O)/libjobmill.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
 		$$(call libs_of,$$(every_pkg))
