@@ -2,8 +2,8 @@
 -- Run by `pg-store migrate` inside a transaction; the schema is there already.
 --
 -- No foreign key points at the big tables: a check per row would cost a run
--- more than everything else it does.  What would break them is shown by
--- invariants.sql, which the tests run after each step.
+-- more than everything else it does.  `pg-store check` shows what would break
+-- them, and the tests run it after each step.
 
 create schema if not exists jobmill_stage;
 comment on schema jobmill_stage is

@@ -201,9 +201,8 @@ rest(uint64_t every_ms, pid_t parent)
 
 /* Beat until the run ends, or the process that started us does. */
 static int
-follow(struct db *db, const char *run, uint64_t every_ms)
+follow(struct db *db, const char *run, uint64_t every_ms, pid_t parent)
 {
-	pid_t parent = getppid();
 	bool runs = true;
 
 	while (runs && rest(every_ms, parent)) {
@@ -221,6 +220,8 @@ follow(struct db *db, const char *run, uint64_t every_ms)
 int
 cmd_heartbeat(int argc, char *argv[])
 {
+	/* Before anything else: it may end any time. */
+	pid_t parent = getppid();
 	bool followed = false;
 	uint64_t every_ms = EVERY_MS;
 	const struct opt opts[] = {
@@ -254,7 +255,7 @@ cmd_heartbeat(int argc, char *argv[])
 		status = EX_UNAVAILABLE;
 	db_check(db, "cannot tell that the run lives");
 	if (status == EX_OK && followed)
-		status = follow(db, argv[at], every_ms);
+		status = follow(db, argv[at], every_ms, parent);
 	db_close(db);
 	return status;
 }

@@ -35,5 +35,6 @@ int cmd_trace(int argc, char *argv[]);
 int cmd_ack(int argc, char *argv[]);
 int cmd_forget(int argc, char *argv[]);
 int cmd_prune(int argc, char *argv[]);
+int cmd_check(int argc, char *argv[]);
 
 #endif

@@ -43,6 +43,7 @@ static const struct command commands[] = {
 	{ "trace", cmd_trace, "tell the story of a job" },
 	{ "ack", cmd_ack, "filter: note what the mirror did" },
 	{ "forget", cmd_forget, "forget answers that are not used" },
+	{ "check", cmd_check, "see whether the store keeps its promises" },
 	{ "prune", cmd_prune, "take away what is old" },
 };
 

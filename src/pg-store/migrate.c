@@ -224,21 +224,54 @@ check_encoding(struct db *db)
 	PQclear(r);
 }
 
+/* The roles of roles.sql; they may be made again and again. */
+static bool
+roles_work(struct db *db, void *argument)
+{
+	const struct buf *sql = argument;
+
+	db_run(db, NULL, LOCK, DB_NONE);
+	db_script(db, sql->data);
+	return true;
+}
+
+static void
+make_roles(struct db *db)
+{
+	struct buf path = { 0 }, sql = { 0 };
+	const char *error =
+	    file_read(file_share(&path, "sql/roles.sql"), MOST_BYTES, &sql);
+
+	if (error != NULL)
+		die(EX_NOINPUT, "cannot read the roles",
+		    LOG_TEXT("file", path.data), LOG_TEXT("error", error));
+	buf_string(&sql);
+	db_transaction(db, "begin", "cannot make the roles", roles_work, NULL,
+	    &sql);
+	buf_free(&path);
+	buf_free(&sql);
+}
+
 int
 cmd_migrate(int argc, char *argv[])
 {
-	bool dry = false;
+	bool dry = false, roles = false;
 	const struct opt opts[] = {
 		{ .letter = 'n',
 		    .name = "dry-run",
 		    .kind = OPT_FLAG,
 		    .to = &dry,
 		    .help = "only print what is missing (exit 2 if any)" },
+		{ .name = "roles",
+		    .kind = OPT_FLAG,
+		    .to = &roles,
+		    .help =
+		        "make the roles of a writer, reader, reviewer too" },
 		{ .name = NULL },
 	};
 	const struct opt_tool tool = {
 		.name = "pg-store migrate",
-		.synopsis = "[-n]",
+		.synopsis = "[-n] [--roles]",
 		.summary = "Make the schema jobmill, or bring it up to date.",
 		.opts = opts,
 	};
@@ -255,6 +288,8 @@ cmd_migrate(int argc, char *argv[])
 	else
 		db_transaction(db, "begin", "cannot migrate", work, NULL,
 		    &files);
+	if (roles && !dry)
+		make_roles(db);
 	db_close(db);
 	free_all(&files);
 	return status;

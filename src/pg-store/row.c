@@ -19,6 +19,7 @@ static const char *const routes[] = { "approved", "manual_review", "rejected",
 
 struct row {
 	struct hash *hash;
+	struct uuid_maker uuids;
 	struct buf room;
 	const struct json_member **order; /* members of a record by name */
 	struct json_member *members;
@@ -290,7 +291,7 @@ row_add(struct row *r, struct buf *b, const struct rec *job, int64_t feed,
 		b->len = started;
 		return "a merged job has no usable source_id";
 	}
-	uuid_make(id);
+	uuid_make(&r->uuids, id);
 	pgcopy_bytes(b, id, sizeof id);
 	text = route_of(job, &r->room);
 	pgcopy_bytes(b, text, strlen(text));

@@ -8,19 +8,31 @@
 #include "log.h"
 #include "status.h"
 
-void
-uuid_make(unsigned char out[UUID_BYTES])
+/* Milliseconds since 1970 in 48 bits, and 12 bits to count within one. */
+static uint64_t
+tick(struct uuid_maker *m)
 {
 	struct timespec now = { 0 };
 	uint64_t ms;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	/* A clock that stands still, or goes back, is overtaken. */
+	m->last = ms << 12 > m->last ? ms << 12 : m->last + 1;
+	return m->last;
+}
+
+void
+uuid_make(struct uuid_maker *m, unsigned char out[UUID_BYTES])
+{
+	uint64_t t = tick(m), ms = t >> 12;
 	int i;
 
 	if (RAND_bytes(out, UUID_BYTES) != 1)
 		die(EX_OSERR, "the system gives no random bytes");
-	clock_gettime(CLOCK_REALTIME, &now);
-	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	for (i = 5; i >= 0; i--, ms >>= 8)
 		out[i] = (unsigned char)(ms & 0xFF);
-	out[6] = (unsigned char)((out[6] & 0x0F) | 0x70);
-	out[8] = (unsigned char)((out[8] & 0x3F) | 0x80);
+	out[6] = (unsigned char)(0x70 | (t >> 8 & 0x0F));
+	out[7] = (unsigned char)(t & 0xFF);
+	out[8] = (unsigned char)(0x80 | (out[8] & 0x3F));
 }

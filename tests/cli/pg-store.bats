@@ -1,0 +1,1064 @@
+#!/usr/bin/env bats
+# What pg-store promises on the command line, with a real PostgreSQL.
+# shellcheck disable=SC2030,SC2031,SC2154,SC2016
+load ../support/common
+load ../support/store
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	export JOBMILL_DB_WAIT=0
+}
+
+teardown() {
+	bouncer_stop
+}
+
+@test "migrate makes the schema once, and --dry-run says what is missing" {
+	pg_fresh
+	run -2 pg-store migrate --dry-run
+	[ "${lines[0]}" = 001_store.sql ]
+	run -0 --separate-stderr pg-store migrate
+	[ -z "$output$stderr" ]
+	run -0 pg-store migrate --dry-run
+	[ -z "$output" ]
+	run -0 pg-store migrate
+	[ "$(sql 'select count(*) from jobmill.migrations')" = \
+		"$(find "$ROOT/share/sql" -name '[0-9]*.sql' | wc -l)" ]
+}
+
+@test "every table and every column says what it is" {
+	store_fresh
+	run -0 sql "select c.relname, a.attname from pg_class c
+		join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+		where c.relnamespace = 'jobmill'::regnamespace
+		and c.relkind in ('r', 'p') and not c.relispartition
+		and (obj_description(c.oid) is null
+			or col_description(c.oid, a.attnum) is null)"
+	[ -z "$output" ]
+}
+
+@test "no table shows a row to a stranger" {
+	store_fresh
+	run -0 sql "select relname from pg_class where relkind in ('r', 'p')
+		and relnamespace = 'jobmill'::regnamespace
+		and not relrowsecurity"
+	[ -z "$output" ]
+}
+
+@test "a migration that was changed after it was applied is refused" {
+	store_fresh
+	mkdir -p share/sql
+	cp "$ROOT"/share/sql/*.sql share/sql
+	echo '-- more' >>share/sql/001_store.sql
+	JOBMILL_SHARE=$PWD/share run -78 pg-store migrate
+	[[ $output == *"changed after it was applied"*001_store.sql* ]]
+}
+
+@test "a migration that fails leaves nothing" {
+	pg_fresh
+	mkdir -p share/sql
+	cp "$ROOT/share/sql/001_store.sql" share/sql
+	echo 'create table t (x int); select 1 / 0;' >share/sql/002_bad.sql
+	JOBMILL_SHARE=$PWD/share run -70 pg-store migrate
+	[[ $output == *002_bad.sql* ]]
+	[ "$(sql "select to_regnamespace('jobmill') is null")" = t ]
+}
+
+@test "a store without a schema is named so, with what to do" {
+	pg_fresh
+	run -78 pg-store feed list
+	[[ $output == *"see=\"pg-store migrate\""* ]]
+}
+
+@test "no store, a missing database, a stranger and a closed door differ" {
+	pg_fresh
+	url=$DATABASE_URL
+	unset DATABASE_URL
+	run -78 pg-store feed list
+	[[ $output == *DATABASE_URL* ]]
+	DATABASE_URL=${url/t_/no_such_} run -78 pg-store feed list
+	[[ $output == *"does not exist"* ]]
+	DATABASE_URL=${url/user=jobmill/user=nobody_at_all} \
+		run -77 pg-store feed list
+	DATABASE_URL=postgresql://u@127.0.0.1:1/x run -75 pg-store feed list
+}
+
+@test "a password is never shown, not even of a URL that is none" {
+	for url in postgresql://u:geheim@127.0.0.1:1/x "host=/x password=geheim=" \
+		"postgresql://u:geheim@[::1" "x geheim"; do
+		DATABASE_URL=$url run pg-store -v feed list
+		DATABASE_URL=$url run pg-store feed list -vv
+		[ "$status" -ge 75 ]
+		[[ $output != *geheim* ]]
+	done
+}
+
+@test "a feed is added, shown, changed, listed and removed" {
+	pg_fresh
+	pg-store migrate
+	run -0 pg-store feed add --map indeed acme https://u:p@e.example/f.xml
+	[ "$output" = 1 ]
+	run -73 pg-store feed add acme https://other.example
+	[ "$(pg-store feed show acme | jq -r .url)" = https://u:p@e.example/f.xml ]
+	[ "$(pg-store feed list | jq -r .url)" = 'https://***@e.example/f.xml' ]
+	run -0 pg-store feed add --replace acme https://new.example
+	[ "$output" = 1 ]
+	[ "$(pg-store feed show 1 | jq -r '.url + .map')" = \
+		https://new.exampleindeed ]
+	[ "$(pg-store feed add --id 7 other u)" = 7 ]
+	[ "$(pg-store feed add third u)" = 8 ]
+	run -73 pg-store feed add --id 7 fourth u
+	pg-store feed set 1 --misses 3 --max-close 12.5 --confirm-after 2h \
+		--accept shrink,empty --bypass yes --load delta
+	pg-store feed disable acme
+	[ "$(pg-store feed show 1 | jq -c '[.misses, .max_close,
+		.confirm_after, .accept, .bypass_filters, .load, .enabled]')" = \
+		'[3,12.5,7200,["shrink","empty"],true,"delta",false]' ]
+	pg-store feed enable 1
+	[ "$(pg-store feed show 1 | jq .enabled)" = true ]
+	pg-store feed remove 8
+	run -66 pg-store feed show 8
+	run -64 pg-store feed add 99 u
+	run -64 pg-store feed set 1 --accept nonsense
+}
+
+@test "a feed with jobs is removed only on demand, and wholly" {
+	store_fresh
+	records A B | store_run
+	run -73 pg-store feed remove 1
+	pg-store feed remove --with-jobs 1
+	for table in jobs job_sources feeds execution_reports; do
+		[ "$(sql "select count(*) from jobmill.$table")" = 0 ]
+	done
+}
+
+@test "a feed has one run at a time" {
+	store_fresh
+	run -0 pg-store begin 1
+	[ "$output" = 1 ]
+	run -75 pg-store begin 1
+	[[ $output == *"under way run=1 "* ]]
+	pg-store abort 1
+	[ "$(pg-store begin 1)" = 2 ]
+	run -66 pg-store begin 5
+	run -64 pg-store begin acme
+}
+
+@test "of many that begin at once, one does" {
+	store_fresh
+	for i in 1 2 3 4 5 6; do
+		pg-store begin 1 >began.$i 2>/dev/null 3>&- &
+	done
+	wait
+	[ "$(cat began.*)" = "$(sql "select run_id from
+		jobmill.execution_reports where status = 'running'")" ]
+}
+
+@test "a run that has gone silent is taken over, and can't commit any more" {
+	store_fresh
+	first=$(pg-store begin 1)
+	records A | pg-store stage "$first"
+	sql "update jobmill.execution_reports
+		set heartbeat_at = now() - interval '10 minutes'" >/dev/null
+	run -0 pg-store begin 1
+	[[ $output == *"gone silent run=1"* ]]
+	second=${lines[-1]}
+	[ "$(sql "select status from jobmill.execution_reports
+		where run_id = $first")" = failed ]
+	run -69 pg-store commit "$first"
+	records B | pg-store stage "$second"
+	pg-store commit "$second" >/dev/null
+	run -80 pg-store commit "$first"
+	[[ $output == *"later run"* ]]
+	[ "$(open_ids)" = B ]
+	pg-store check
+}
+
+@test "a heartbeat keeps a run alive, as long as the run and its parent live" {
+	store_fresh
+	pg-store begin 1
+	sql "update jobmill.execution_reports
+		set heartbeat_at = now() - interval '10 minutes'" >/dev/null
+	pg-store heartbeat 1
+	run -75 pg-store begin 1
+	bash -c 'pg-store heartbeat --follow --every 100ms 1 & echo $! >pid
+		read -r || :' < <(wait_for test -s pid) 3>&-
+	wait_for gone "$(<pid)"
+	pg-store abort 1
+	run -69 pg-store heartbeat 1
+	[[ $output == *"not running"* ]]
+}
+
+@test "records come out of the store byte for byte" {
+	store_fresh
+	cat >in <<-'E'
+	{ "feed_id":1 , "source_id":"\u0041","n":1.10,"big":123456789012345678901234567890,"e":1e400, "s":"\u00e9\/é\ud83d\ude00𝄞\t\\N\\.","t":"a,b\"c","route":"approved","route_reason":"confident"}
+	{"source_id":"B","feed_id":1,"merged":[],"html":"<p>'; drop table jobs; --%s%n</p>","null":null,"route":"approved","route_reason":"confident"}
+	E
+	store_run <in
+	pg-store list open_jobs >listed
+	[ "$(tail -n 1 listed)" = '{"_done":{"records":2}}' ]
+	head -n 2 listed | sed -E 's/,"job_id":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$/}/' |
+		cmp - in
+	[ "$(sql "select source_id from jobmill.job_sources order by 1")" = \
+		$'A\nB' ]
+}
+
+@test "what can't be stored is a dead letter, the rest is stored" {
+	store_fresh
+	pg-store begin 1
+	long=$(printf '%01001d' 0)
+	{
+		records A
+		records B | jq -c '.feed_id = 2'
+		records C | jq -c 'del(.source_id)'
+		records D | jq -c '.source_id = ""'
+		records E | jq -c --arg id "$long" '.source_id = $id'
+		records F | jq -c 'del(.route)'
+		records G | jq -c '.route = "../etc"'
+		records H | jq -c '.merged = [{"url": "u"}]'
+		echo '{"feed_id":1,"source_id":"\u0000","route":"approved"}'
+		records Z
+	} >in
+	run -1 --separate-stderr pg-store stage --dead dead 1 in
+	[ "${#stderr_lines[@]}" -eq 8 ]
+	[ "$(jq -r .error dead | sed -n 1,7p)" = "feed_id is not that of the run
+source_id is missing or no string
+source_id is missing or no string
+source_id is longer than 1000 bytes
+no route: job-route --final comes first
+route is none of the four
+a merged job has no usable source_id" ]
+	pg-store commit 1 >/dev/null
+	[ "$(open_ids)" = $'A\nZ' ]
+}
+
+@test "odd numbers, dates and codes are stored as text, not as columns" {
+	store_fresh
+	records A | jq -c '.expires_at = "soon" | .posted_at = 5
+		| .ai_industry.code = 7 | .ai_job_function = "x"' |
+		sed 's/"ai_confidence":0.9/"ai_confidence":1e-99999999/' |
+		store_run
+	[ "$(sql "select ai_confidence is null and expires_at is null
+		and posted_at is null and industry_code is null
+		from jobmill.jobs")" = t ]
+	[[ $(pg-store list open_jobs) == *'"ai_confidence":1e-99999999'* ]]
+}
+
+@test "confidence is a column with four decimals" {
+	store_fresh
+	for n in 0 0.0 1 1.0 0.86 0.8599999 0.5001 0.00019; do
+		records "$n" | sed "s/\"ai_confidence\":0.9/\"ai_confidence\":$n/"
+	done | store_run
+	[ "$(sql "select string_agg(source_id || '=' || ai_confidence, ' '
+		order by source_id) from jobmill.jobs")" = \
+		"0=0 0.0=0 0.00019=0.0001 0.5001=0.5001 0.8599999=0.8599 0.86=0.86 1=1 1.0=1" ]
+}
+
+@test "of records with one key the first stays, and the others are counted" {
+	store_fresh
+	pg-store begin 1
+	export JOBMILL_RUN_DIR=$PWD
+	{
+		records A B
+		records A | jq -c '.title = "second"'
+		records A | jq -c '.title = "third"'
+	} | pg-store stage 1 2>/dev/null
+	jq -e '.in == 4 and .out == 2 and .merged == 2 and .staged == 2
+		and .duplicates == 2' stage.stats
+	pg-store commit --stages stage 1 >/dev/null
+	[ "$(pg-store list open_jobs | jq -r '.title // empty')" = $'T A\nT B' ]
+}
+
+@test "an unchanged feed writes no job row" {
+	store_fresh
+	records A B C | jq -c '.ai = {industry: {cached: false}}' | store_run
+	before=$(rows)
+	records A B C | jq -c '{ai: {industry: {cached: true}}} + .' >in
+	store_run <in
+	[ "$(rows)" = "$before" ]
+	[ "$(report 2 '[.created, .changed, .unchanged, .closed]')" = \
+		'[0,0,3,0]' ]
+}
+
+@test "only what differs is written, moved or closed, and each is told" {
+	store_fresh
+	{
+		records A B C D E
+		records R | jq -c '.route = "rejected" | .route_reason = "no_url"'
+	} | store_run
+	before=$(rows | grep -E ' (A|R)$')
+	{
+		records A
+		records B | jq -c '.url = "https://new"'
+		records C | jq -c '.route = "manual_review" | .route_reason = "unsure"'
+		records D | jq -c '.status = "closed" | .route = "rejected"
+			| .route_reason = "closed"'
+		records R | jq -c '.route = "rejected" | .route_reason = "no_url"'
+		records N
+	} | store_run --max-close 100
+	[ "$(rows | grep -E ' (A|R)$')" = "$before" ]
+	[ "$(report 2 '[.created, .changed, .moved, .unchanged, .closed]')" = \
+		'[1,1,1,2,2]' ]
+	[ "$(places)" = "A approved confident
+B approved confident
+C manual_review unsure
+D rejected closed
+E rejected gone
+N approved confident
+R rejected no_url" ]
+	[ "$(sql "select kind, reason, fields from jobmill.job_events
+		order by kind, reason, fields")" = "changed|confident|{url}
+closed|closed|{route,route_reason,status}
+closed|gone|
+moved|unsure|{route,route_reason}" ]
+	pg-store check
+}
+
+@test "a job that comes back has its old job_id" {
+	store_fresh
+	records A B C D | store_run
+	before=$(ids)
+	records A B C | store_run
+	[ "$(open_ids)" = $'A\nB\nC' ]
+	records A B C D | store_run
+	[ "$(ids)" = "$before" ]
+	[ "$(report 3 .reopened)" = 1 ]
+	[ "$(sql "select count(*) from jobmill.jobs")" = 4 ]
+	pg-store check
+}
+
+@test "with --misses a job is closed when it was missed so often in a row" {
+	store_fresh
+	pg-store feed set 1 --misses 2
+	records A B C D | store_run
+	records A B C | store_run
+	[ "$(open_ids)" = $'A\nB\nC\nD' ]
+	[ "$(report 2 .missed)" = 1 ]
+	records A B C D | store_run
+	records A B C | store_run
+	[ "$(open_ids)" = $'A\nB\nC\nD' ]
+	records A B C | store_run
+	[ "$(open_ids)" = $'A\nB\nC' ]
+}
+
+@test "a job keeps its job_id while one of its members lives" {
+	store_fresh
+	records A | merged B C | store_run
+	id=$(ids | cut -d' ' -f2)
+	# Another one speaks for it.
+	records B | merged C | store_run --max-close 100
+	[ "$(ids)" = "B $id" ]
+	records C | store_run --max-close 100
+	[ "$(ids)" = "C $id" ]
+	[ "$(sql 'select count(*) from jobmill.jobs')" = 1 ]
+	# All of it leaves, and one comes back.
+	{ records X | store_run --max-close 100; }
+	records A X | store_run --max-close 100
+	[[ $(ids) == *"A $id"* ]]
+	pg-store check
+}
+
+@test "jobs that become one leave one job_id, and their ads belong to it" {
+	store_fresh
+	records A B C | store_run
+	a=$(ids | sed -n 's/^A //p')
+	records A | merged B C | store_run
+	[ "$(open_ids)" = A ]
+	[ "$(ids | sed -n 's/^A //p')" = "$a" ]
+	[ "$(sql "select distinct job_id from jobmill.job_sources")" = "$a" ]
+	[ "$(places | grep -c 'rejected merged')" = 2 ]
+	pg-store check
+	# And part again: the others are jobs of their own.
+	records A B C | store_run
+	[ "$(open_ids)" = $'A\nB\nC' ]
+	[ "$(ids | sed -n 's/^A //p')" = "$a" ]
+	[ "$(sql "select count(distinct job_id) from jobmill.job_sources")" = 3 ]
+	pg-store check
+}
+
+@test "when many records claim many jobs, each gets one" {
+	store_fresh
+	{
+		records A | merged B C
+		records D | merged E F
+	} | store_run
+	{
+		records C | merged F
+		records B | merged E
+		records G | merged A
+	} | store_run --max-close 100
+	[ "$(sql "select count(*), count(distinct job_id) from jobmill.jobs
+		where closed_at is null")" = '3|3' ]
+	[ "$(sql "select count(*) from jobmill.jobs")" = 3 ]
+	pg-store check
+}
+
+@test "an ad that is a record of its own does not belong to one that names it" {
+	store_fresh
+	{
+		records A | merged B
+		records B
+	} | store_run
+	[ "$(sql "select count(distinct job_id) from jobmill.job_sources")" = 2 ]
+	pg-store check
+}
+
+@test "a partial run closes nothing" {
+	store_fresh
+	records A B C | store_run
+	records A N | store_run --partial --reason "the feed broke off"
+	[ "$(open_ids)" = $'A\nB\nC\nN' ]
+	[ "$(report 2 '[.status, .error_summary]')" = \
+		'["partial","the feed broke off"]' ]
+}
+
+@test "an empty feed closes nothing until a person accepts it" {
+	store_fresh
+	records A B | store_run
+	run -80 store_run </dev/null
+	[[ $output == *"empty: no record, and 2 live jobs"* ]]
+	[ "$(open_ids)" = $'A\nB' ]
+	[ "$(report 2 '[.status, .guards[0].guard]')" = '["partial","empty"]' ]
+	pg-store commit --accept empty 2 >/dev/null
+	[ -z "$(open_ids)" ]
+	[ "$(report 2 '[.status, .closed]')" = '["succeeded",2]' ]
+	pg-store check
+}
+
+@test "an empty feed without jobs is no alarm" {
+	store_fresh
+	store_run </dev/null
+	[ "$(report 1 .status)" = '"succeeded"' ]
+}
+
+@test "more than the allowed share gone closes nothing, the rest is stored" {
+	store_fresh
+	records {A..J} | store_run
+	records {A..G} N | store_run
+	[ "$(report 2 .closed)" = 3 ]
+	run -80 store_run < <(records {A..E} X)
+	[[ $output == *"shrink: 3 of 8 live jobs are gone"* ]]
+	[ "$(open_ids | tr -d '\n')" = ABCDEFGNX ]
+	# And jobs that the feed itself calls closed count as well.
+	run -80 store_run < <(records {A..G} | jq -c '.status = "closed"
+		| .route = "rejected" | .route_reason = "closed"')
+	[ "$(open_ids | tr -d '\n')" = ABCDEFGNX ]
+	records {A..E} X | store_run --max-close 50
+	[ "$(open_ids | tr -d '\n')" = ABCDEX ]
+	pg-store check
+}
+
+@test "a second run that shows the same, late enough, is believed" {
+	store_fresh
+	records {A..J} | store_run
+	run -80 store_run < <(records {A..E})
+	run -80 store_run < <(records {A..E})
+	[ "$(open_ids | wc -l)" -eq 10 ]
+	waiting "7 hours"
+	# Not the same: the wait begins anew.
+	run -80 store_run < <(records A)
+	run -80 store_run < <(records {A..E})
+	waiting "7 hours"
+	records {A..E} | store_run
+	[ "$(open_ids | tr -d '\n')" = ABCDE ]
+	[ "$(sql 'select guard is null from jobmill.feeds')" = t ]
+	pg-store check
+}
+
+@test "a feed that recovers forgets what waited" {
+	store_fresh
+	records {A..J} | store_run
+	run -80 store_run </dev/null
+	records {A..J} | store_run
+	waiting "7 hours"
+	run -80 store_run </dev/null
+	[ "$(open_ids | wc -l)" -eq 10 ]
+}
+
+@test "a guard is switched off for a feed, and back on" {
+	store_fresh
+	pg-store feed set 1 --accept empty
+	records A B | store_run
+	store_run </dev/null
+	[ -z "$(open_ids)" ]
+	[ "$(report 2 '.guards[0] | [.guard, .accepted]')" = '["empty",true]' ]
+	pg-store feed set 1 --accept none
+	records A B | store_run
+	run -80 store_run </dev/null
+}
+
+@test "too many refused records close nothing" {
+	store_fresh
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	records {A..J} | store_run --stages stage
+	run -80 store_run --stages stage < <(records {A..I}; echo nonsense)
+	[[ $output == *"dead: 1 of 10 records were refused, 5% may"* ]]
+	[ "$(open_ids | wc -l)" -eq 10 ]
+	records {A..I} | store_run --stages stage
+	[ "$(open_ids | wc -l)" -eq 9 ]
+}
+
+@test "a field that used to be filled and now is not closes nothing" {
+	store_fresh
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	records {A..Z} | store_run --stages stage
+	run -80 store_run --stages stage < <(records {A..Y} | jq -c '.url = ""')
+	[[ $output == *"drift: url 100%->0%"* ]]
+	[ "$(open_ids | wc -l)" -eq 26 ]
+	pg-store commit --stages stage --accept drift 2 >/dev/null
+	[ "$(open_ids | wc -l)" -eq 25 ]
+	# That is how the feed is now.
+	records {A..Y} | jq -c '.url = ""' | store_run --stages stage
+}
+
+@test "a delta closes only what it names" {
+	store_fresh
+	records A B C | store_run
+	{
+		records N
+		records B | jq -c '.status = "closed" | .route = "rejected"
+			| .route_reason = "closed"'
+	} | store_run --delta
+	[ "$(open_ids)" = $'A\nC\nN' ]
+	pg-store feed set 1 --load delta
+	store_run </dev/null
+	[ "$(open_ids)" = $'A\nC\nN' ]
+}
+
+@test "xml2jsonl's counters say that a file is a delta" {
+	store_fresh
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	records A B C | store_run --stages stage
+	echo '{"stage":"xml2jsonl","status":0,"in":1,"out":1,"merged":0,"dead":0,"load":"delta"}' \
+		>run/xml2jsonl.stats
+	records N | store_run --stages stage
+	[ "$(open_ids)" = $'A\nB\nC\nN' ]
+}
+
+@test "a live job that could not be enriched keeps its place and its answers" {
+	store_fresh
+	failed='.content_hash = "new" | del(.ai_confidence, .ai_industry)
+		| .ai_error = {stage: "industry", kind: "unavailable"}
+		| .route = "rejected" | .route_reason = "ai_failed"'
+	records A B | store_run
+	{
+		records A | jq -c "$failed"
+		records B
+		records N | jq -c "$failed"
+	} >in
+	store_run <in
+	[ "$(places)" = "A approved confident
+B approved confident
+N rejected ai_failed" ]
+	[ "$(report 2 .stale)" = 1 ]
+	[ "$(pg-store list open_jobs | jq -r 'select(.source_id == "A")
+		| .content_hash')" = h-A ]
+	# Again: nothing is new.
+	before=$(rows)
+	store_run <in
+	[ "$(rows)" = "$before" ]
+	records A B N | jq -c '.content_hash = "new"' | store_run
+	[ "$(sql "select count(*) from jobmill.open_jobs
+		where not stale and content_hash = 'new'")" = 3 ]
+	pg-store check
+}
+
+@test "a verdict stands until the text changes, and closing goes before it" {
+	store_fresh
+	unsure='.route = "manual_review" | .route_reason = "unsure"'
+	records A B C | jq -c "$unsure" | store_run
+	[ "$(pg-store review list | jq -r .source_id)" = $'A\nB\nC' ]
+	run -0 pg-store review approve --by ann --reason fine "$(id_of A)"
+	[ "$(jq -c '[.verdict, .from, .to]' <<<"$output")" = \
+		'["approved","manual_review","approved"]' ]
+	pg-store list manual_review_jobs | jq -c 'select(.source_id == "B")
+		| {job_id, by: "bob", reason: "spam"}' | pg-store review reject -
+	# The feed brings the same, and a new url: the verdicts stand.
+	records A B C | jq -c "$unsure" | store_run
+	records A B C | jq -c "$unsure | .url = \"u\"" | store_run
+	[ "$(places)" = "A approved reviewed
+B rejected reviewed
+C manual_review unsure" ]
+	[ "$(pg-store list open_jobs | jq -r '.route // empty')" = approved ]
+	records A B C | jq -c "$unsure | .content_hash = \"new\"" | store_run
+	[ "$(places | grep -c manual_review)" = 3 ]
+	pg-store review approve "$(id_of A)" >/dev/null
+	records A B C | jq -c 'if .source_id == "A" then .status = "closed"
+		| .route = "rejected" | .route_reason = "closed" else '"$unsure"'
+		end | .content_hash = "new"' | store_run --max-close 100
+	[ "$(places | head -n 1)" = "A rejected closed" ]
+	[ "$(pg-store review log | jq -r '.reviewer' | head -n 2)" = $'ann\nbob' ]
+	pg-store check
+}
+
+@test "a verdict can be taken back, and a closed job gets none" {
+	store_fresh
+	records A B | jq -c '.route = "manual_review"' | store_run
+	pg-store review approve "$(id_of A)" >/dev/null
+	pg-store review withdraw "$(id_of A)" >/dev/null
+	[ "$(places | head -n 1)" = "A manual_review confident" ]
+	id=$(id_of B)
+	records A | jq -c '.route = "manual_review"' | store_run --max-close 100
+	run -1 pg-store review approve "$id" \
+		00000000-0000-0000-0000-000000000000 "x'; drop table jobs"
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "edits stand over the record until the text changes" {
+	store_fresh
+	records A | store_run
+	id=$(id_of A)
+	pg-store review edit --set '{"ai_title":"Nurse","n":1.10}' "$id" >/dev/null
+	echo '{"job_id":"'"$id"'","edits":{"url":null}}' |
+		pg-store review edit - >/dev/null
+	records A | store_run
+	run -0 pg-store review show "$id"
+	[ "$(jq -c '[.ai_title, .url, .title]' <<<"$output")" = \
+		'["Nurse",null,"T A"]' ]
+	[[ $output == *'"n":1.10'* ]]
+	for edits in '{"source_id":"x"}' '[]' '{' '{"route":"approved"}'; do
+		run -64 pg-store review edit --set "$edits" "$id"
+	done
+	records A | jq -c '.content_hash = "new"' | store_run
+	[ "$(pg-store review show "$id" | jq 'has("ai_title")')" = false ]
+}
+
+@test "a record that went missing between two stages fails the run" {
+	store_fresh
+	records A B | store_run
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	echo '{"stage":"job-route","status":0,"in":3,"out":3,"merged":0,"dead":0}' \
+		>run/job-route.stats
+	run -65 store_run --stages job-route,stage < <(records A N)
+	[[ $output == *"job-route let 3 records out, stage took 2 in"* ]]
+	[ "$(open_ids)" = $'A\nB' ]
+	[ "$(report 2 '[.status, .error_summary]')" = \
+		'["failed","job-route let 3 records out, stage took 2 in"]' ]
+	pg-store check
+}
+
+@test "a stage that left no counters, or a bad status, fails the run" {
+	store_fresh
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	run -65 store_run --stages job-route,stage < <(records A)
+	[[ $output == *"job-route left no counters"* ]]
+	echo '{"stage":"job-route","status":74,"in":1,"out":1}' \
+		>run/job-route.stats
+	run -65 store_run --stages job-route,stage < <(records A)
+	[[ $output == *"job-route ended with 74"* ]]
+	[ -z "$(open_ids)" ]
+	[ "$(pg-store feed show 1 | jq -c '[.last_run_status,
+		.consecutive_failure_count]')" = '["failed",2]' ]
+}
+
+@test "a run whose records were not staged to their end is refused" {
+	store_fresh
+	pg-store begin 1
+	run -65 pg-store commit 1
+	[[ $output == *"not staged to their end"* ]]
+	pg-store begin 1
+	mkfifo pipe
+	pg-store stage 2 <pipe 3>&- &
+	pid=$!
+	exec 7>pipe
+	records A >&7
+	wait_for staging 2
+	kill -9 "$pid"
+	wait "$pid" || :
+	exec 7>&-
+	run -65 pg-store commit 2
+	[ "$(sql 'select count(*) from jobmill.jobs')" = 0 ]
+	pg-store check
+}
+
+@test "what the server has lost of the staged records fails the run" {
+	store_fresh
+	pg-store begin 1
+	records A B | pg-store stage 1
+	sql "delete from jobmill_stage.run_1 where source_id = 'A'" >/dev/null
+	run -65 pg-store commit 1
+	[[ $output == *"2 records were staged, 1 are there"* ]]
+}
+
+@test "abort leaves nothing but the report" {
+	store_fresh
+	records A | store_run
+	before=$(rows)
+	pg-store begin 1
+	records B C | pg-store stage 2
+	pg-store abort --status cancelled --reason "told so" 2
+	[ "$(rows)" = "$before" ]
+	[ "$(sql "select count(*) from pg_tables
+		where schemaname = 'jobmill_stage'")" = 0 ]
+	[ "$(report 2 '[.status, .error_summary]')" = '["cancelled","told so"]' ]
+	run -69 pg-store commit 2
+	pg-store abort 2
+	[ "$(report 2 .status)" = '"cancelled"' ]
+	run -66 pg-store abort 99
+}
+
+@test "a run is committed once" {
+	store_fresh
+	records A | store_run
+	run -69 pg-store commit 1
+	[[ $output == *"not running"*status=succeeded* ]]
+}
+
+@test "a run that is not modified is no failure" {
+	store_fresh
+	pg-store begin 1
+	pg-store abort --status failed 1
+	pg-store begin 1
+	pg-store abort --status not_modified 2
+	[ "$(pg-store feed show 1 | jq -c '[.last_run_status,
+		.consecutive_failure_count]')" = '["not_modified",0]' ]
+}
+
+@test "a commit whose connection is cut is done again, once" {
+	store_fresh
+	records A B | store_run
+	pg-store begin 1
+	records A C | pg-store stage 2
+	mkfifo hold
+	psql -qAtX -d "$DATABASE_URL" <hold 3>&- &
+	exec 7>hold
+	echo 'begin; select from jobmill.feeds for update;' >&7
+	wait_for locked jobmill.feeds
+	pg-store commit --max-close 100 2 >out 2>err 3>&- &
+	pid=$!
+	wait_for waits
+	sql "select pg_terminate_backend(pid) from pg_stat_activity
+		where application_name = 'pg-store'" >/dev/null
+	wait_for grep -q 'connecting again' err
+	echo 'commit;' >&7
+	exec 7>&-
+	wait "$pid"
+	[ "$(open_ids)" = $'A\nC' ]
+	[ "$(jq -r .status out)" = succeeded ]
+	pg-store check
+}
+
+@test "a stage whose connection is cut goes on with what the server has" {
+	store_fresh
+	pg-store begin 1
+	mkfifo pipe
+	pg-store stage 1 <pipe 2>err 3>&- &
+	pid=$!
+	exec 7>pipe
+	records A >&7
+	wait_for staging 1
+	sql "select pg_terminate_backend(pid) from pg_stat_activity
+		where application_name = 'pg-store'" >/dev/null
+	records B >&7
+	exec 7>&-
+	wait "$pid"
+	grep -q 'connecting again' err
+	pg-store commit 1 >/dev/null
+	[ "$(open_ids)" = $'A\nB' ]
+}
+
+@test "list prints a table of a feed, or of all, and counts" {
+	store_fresh
+	pg-store feed add two u
+	records A B | store_run
+	pg-store begin 2
+	records A | jq -c '.feed_id = 2' | pg-store stage 2
+	pg-store commit 2 >/dev/null
+	[ "$(pg-store list open_jobs | tail -n 1)" = '{"_done":{"records":3}}' ]
+	[ "$(pg-store list --feed 2 open_jobs | jq -c '[.feed_id, ._done.records]')" = \
+		$'[2,null]\n[null,1]' ]
+	records A | store_run --max-close 100
+	[ "$(pg-store list rejected_jobs | wc -l)" = 1 ]
+	[ "$(pg-store list --closed rejected_jobs | jq -r '.route_reason // empty')" = \
+		gone ]
+	run -64 pg-store list jobs
+	run -74 bash -c 'pg-store list open_jobs >/dev/full'
+}
+
+@test "what is remembered is recalled, in order, byte for byte" {
+	store_fresh
+	for i in $(seq 1200); do
+		echo '{"n":1.10,"source_id":"'"$i"'", "content_hash":"h'"$((i / 2))"'"}'
+	done >asked
+	jq -c 'if .content_hash | test("7$") then . else . + {ai_title: "é\"\\",
+		ai_industry: {code: "10", name: "{x,\"y\"}"}, ai_confidence: 0.91,
+		ai: {industry: {model: "m", profile: "p1", tokens_in: 5,
+			cost_usd: "0.000100", cached: false}}} end' asked |
+		sed 's/"n":1.1,/"n":1.10,/; s/,"content/, "content/' >answered
+	pg-store remember industry --profile p1 answered | cmp - answered
+	pg-store recall industry --profile p1 asked >recalled
+	sed 's/"cached":false/"cached":true/' answered | cmp - recalled
+	pg-store recall industry --profile p2 asked | cmp - asked
+	[ "$(sql 'select count(*) from jobmill.enrichments')" = \
+		"$(jq -r 'select(.ai) | .content_hash' answered | sort -u | wc -l)" ]
+}
+
+@test "a job function is remembered for the industry it was asked in" {
+	store_fresh
+	echo '{"content_hash":"h","ai_industry":{"code":"10"},"ai":{"industry":{"cached":true}}}' >asked
+	echo '{"content_hash":"h","ai_industry":{"code":"10"},"ai":{"industry":{"cached":true},"function":{"profile":"p","cached":false}},"ai_job_function":{"code":"f"},"ai_function_confidence":0.7}' |
+		pg-store remember function -p p >/dev/null
+	[ "$(pg-store recall function -p p asked | jq -c '[.ai_job_function.code,
+		.ai.function.cached, .ai.industry.cached]')" = '["f",true,true]' ]
+	sed 's/"10"/"20"/' asked >other
+	pg-store recall function -p p other | cmp - other
+}
+
+@test "recall leaves alone what has a route, an error or an answer" {
+	store_fresh
+	echo '{"content_hash":"h","ai_industry":{"code":"1"},"ai":{"industry":{"profile":"p"}}}' |
+		pg-store remember industry -p p >/dev/null
+	cat >in <<-'E'
+	{"content_hash":"h","route":"rejected"}
+	{"content_hash":"h","ai_error":{"kind":"blocked"}}
+	{"content_hash":"h","ai_industry":{"code":"2"}}
+	{"content_hash":5}
+	{}
+	E
+	pg-store recall industry -p p in | cmp - in
+	# What was recalled, or answered by another, is not remembered.
+	echo '{"content_hash":"x","ai_industry":{},"ai":{"industry":{"profile":"q"}}}' |
+		pg-store remember industry -p p >/dev/null
+	echo '{"content_hash":"y","ai_industry":{},"ai":{"industry":{"profile":"p","cached":true}}}' |
+		pg-store remember industry -p p >/dev/null
+	[ "$(sql 'select key from jobmill.enrichments')" = h ]
+}
+
+@test "an answer is kept while its stream still flows" {
+	store_fresh
+	mkfifo pipe
+	pg-store remember industry -p p <pipe >out 3>&- &
+	exec 7>pipe
+	echo '{"content_hash":"h","ai_industry":{},"ai":{"industry":{"profile":"p"}}}' >&7
+	wait_for answers 1
+	wait_for test -s out
+	exec 7>&-
+	wait
+}
+
+@test "a record does not wait for others that may never come" {
+	store_fresh
+	mkfifo pipe
+	pg-store recall industry -p p <pipe >out 3>&- &
+	exec 7>pipe
+	echo '{"content_hash":"h"}' >&7
+	wait_for test -s out
+	exec 7>&-
+	wait
+}
+
+@test "a report is told as text, JSON and HTML, and strangers' text is harmless" {
+	store_fresh
+	pg-store feed set 1 --name $'<b>\e[31m"x"'
+	records A B | store_run
+	run -80 store_run </dev/null
+	run -0 pg-store report
+	[[ ${lines[0]} == 'run 2 of feed 1, <b>?[31m"x": partial, '* ]]
+	[[ $output == *"guard empty (tripped): no record, and 2 live jobs"* ]]
+	[[ $(pg-store report 1) == *"staged"*2*"jobs: 2 new"* ]]
+	[ "$(pg-store report --json 1 | jq -c '[.run_id, .created,
+		.outcomes.approved.confident]')" = '[1,2,2]' ]
+	pg-store report --html --feed 1 >report.html
+	grep -q '&lt;b&gt;' report.html
+	run ! grep -q '<b>' report.html
+	run ! grep -qE 'https?://|<script' report.html
+	run -66 pg-store report 99
+}
+
+@test "a feed's statistics tell of all its runs, failed ones too" {
+	store_fresh
+	records A | store_run
+	pg-store begin 1
+	pg-store abort --reason "no answer" 2
+	[ "$(pg-store feed show 1 | jq -c '[.last_run_id, .last_run_status,
+		.last_committed_run, .consecutive_failure_count, .last_error,
+		(.avg_processing_time > 0), .last_succeeded_at != null]')" = \
+		'[2,"failed",1,1,"no answer",true,true]' ]
+	records A | store_run
+	[ "$(pg-store feed show 1 | jq .consecutive_failure_count)" = 0 ]
+}
+
+@test "the dead letters and the costs of the stages are in the report" {
+	store_fresh
+	mkdir run
+	export JOBMILL_RUN_DIR=$PWD/run
+	echo '{"stage":"ai","status":0,"in":1,"out":1,"merged":0,"dead":0,"tokens_in":1000,"tokens_out":20,"requests":2,"cost_usd":"0.000150"}' >run/ai.stats
+	{
+		records A
+		printf 'no\0record\xff\n'
+		echo 'plain words'
+	} >in
+	run -80 store_run --stages stage --dead run/stage.dead <in
+	[ "$(report 1 '[.dead, .tokens_in, .requests, .cost_usd]')" = \
+		'[2,1000,2,0.00015]' ]
+	[ "$(sql "select stage, line, is_base64, raw from jobmill.dead_letters
+		order by 2")" = "stage|2|t|bm8AcmVjb3Jk/w==
+stage|3|f|plain words" ]
+}
+
+@test "trace tells the story of a job" {
+	store_fresh
+	records A | jq -c '.route = "manual_review" | .ai = {industry: {model: "m",
+		tokens_in: 7, tokens_out: 3, cost_usd: "0.01"}}' | merged B |
+		store_run
+	id=$(id_of A)
+	pg-store review approve --by ann --reason $'fine\e[0m' "$id" >/dev/null
+	echo '{"op":"add","key":"'"$id"'","id":7,"status":"done"}' |
+		pg-store ack >acked
+	[ "$(jq -r .op acked)" = add ]
+	run -0 pg-store trace 1:B
+	[[ $output == *"job        $id"* ]]
+	[[ $output == *"member     B"* ]]
+	[[ $output == *"answer     industry by m, 7 + 3 tokens, 0.01 USD"* ]]
+	[[ $output == *"stored by run 1"* ]]
+	[[ $output == *"reviewed from manual_review to approved (ann: fine?[0m)"* ]]
+	[[ $output == *"mirror xano: add done row 7"* ]]
+	[ "$(pg-store trace --json "$id" | jq -c '[.sources, .mirror[0].op,
+		.reviews[0].reviewer]')" = '[["A","B"],"add","ann"]' ]
+	run -66 pg-store trace 1:nobody
+	run -66 pg-store trace nonsense
+	run -66 pg-store trace 00000000-0000-0000-0000-000000000000
+}
+
+@test "forget takes answers that are not used, and says what there is" {
+	store_fresh
+	for h in a b c; do
+		echo '{"content_hash":"'$h'","ai_industry":{},"ai":{"industry":{"profile":"p","cost_usd":"0.5"}}}'
+	done | pg-store remember industry -p p >/dev/null
+	sql "update jobmill.enrichments set used_on = used_on - 100
+		where key <> 'a'" >/dev/null
+	# Recalled ones are used.
+	echo '{"content_hash":"b"}' | pg-store recall industry -p p >/dev/null
+	[ "$(pg-store forget --dry-run --older-than 30d | jq -c '[.profile,
+		.answers, .old, .cost_usd]')" = '["p",3,1,1.5]' ]
+	[ "$(pg-store forget --older-than 30d)" = '{"forgotten":1}' ]
+	[ "$(sql "select string_agg(key, ' ' order by key)
+		from jobmill.enrichments")" = 'a b' ]
+}
+
+@test "prune takes what is old, and no live job" {
+	store_fresh
+	{
+		records A
+		records C
+		records R | jq -c '.route = "rejected"'
+	} | store_run
+	{
+		records A
+		records R | jq -c '.route = "rejected"'
+	} | store_run --max-close 100
+	[ "$(pg-store prune)" = '{"text":0,"jobs":0,"events":0,"calls":0,"letters":0,"reports":0}' ]
+	for column in closed_at updated_at; do
+		sql "update jobmill.jobs set $column = $column -
+			interval '400 days'" >/dev/null
+	done
+	sql "update jobmill.job_events set at = at - interval '1 year'" >/dev/null
+	[ "$(pg-store prune --dry-run | jq -c '[.text, .jobs, .events]')" = \
+		'[2,1,1]' ]
+	pg-store prune >/dev/null
+	[ "$(places)" = "A approved confident
+R rejected confident" ]
+	[ "$(pg-store review show "$(id_of R)" | jq -c '[.description, .title]')" = \
+		'[null,"T R"]' ]
+	[ "$(pg-store review show "$(id_of A)" | jq -r .description)" = 'D A' ]
+	pg-store check
+}
+
+@test "check finds what breaks a promise" {
+	store_fresh
+	records A B | store_run
+	pg-store check
+	sql "update jobmill.jobs set closed_at = now() where source_id = 'A'" \
+		>/dev/null
+	sql "delete from jobmill.job_sources where source_id = 'B'" >/dev/null
+	run -70 pg-store check
+	[ "$(jq -r .broken <<<"$output")" = \
+		"a live job speaks for an ad that belongs to it
+a closed job is among the rejected" ]
+}
+
+@test "the roles see and do what they are for, and no more" {
+	store_fresh
+	records A B | jq -c '.route = "manual_review"' | store_run
+	pg-store migrate --roles
+	pg-store migrate --roles
+	name=r_$RANDOM$RANDOM
+	for role in writer reader reviewer; do
+		sql "create role ${name}_$role login in role jobmill_$role" \
+			>/dev/null
+	done
+	owner=$DATABASE_URL
+	as() { DATABASE_URL=${owner/user=jobmill/user=${name}_$1} "${@:2}"; }
+	[ "$(as reader pg-store list manual_review_jobs | wc -l)" = 3 ]
+	run -77 as reader pg-store review approve "$(id_of A)"
+	run -77 as reader pg-store begin 1
+	as reviewer pg-store review approve "$(id_of A)" >/dev/null
+	run -77 as reviewer pg-store begin 1
+	as writer pg-store begin 1 >/dev/null
+	records A N | as writer pg-store stage 2
+	as writer pg-store commit --max-close 100 2 >/dev/null
+	as writer pg-store prune >/dev/null
+	[ "$(open_ids)" = $'A\nN' ]
+	for role in writer reader reviewer; do
+		sql "drop owned by ${name}_$role; drop role ${name}_$role" \
+			>/dev/null
+	done
+}
+
+@test "a stage reads a file, - and standard input alike" {
+	store_fresh
+	pg-store begin 1
+	records A B >in
+	pg-store stage 1 in
+	[ "$(staged 1)" = 2 ]
+	# Once more: what was staged before goes.
+	pg-store stage 1 - <in
+	[ "$(staged 1)" = 2 ]
+	run -66 pg-store stage 1 no-such-file
+	run -64 pg-store stage x in
+	run -66 pg-store stage 99 in
+}
+
+@test "a record of many megabytes is stored or refused, never half" {
+	store_fresh
+	pg-store begin 1
+	long() {
+		records "$1" | sed -E "s/(.*\"description\":\").*/\1/" | tr -d '\n'
+		head -c "$2" /dev/zero | tr '\0' x
+		echo 'é","route":"approved"}'
+	}
+	{
+		records A
+		long B 12000000
+		long C 17000000
+	} >in
+	run -1 pg-store stage 1 in
+	pg-store commit --max-dead-share 100 1 >/dev/null
+	[ "$(open_ids)" = $'A\nB' ]
+	[ "$(pg-store list open_jobs | sed -n 2p | wc -c)" -gt 12000000 ]
+}
+
+@test "through PgBouncer in transaction mode everything works" {
+	command -v pgbouncer >/dev/null || skip "no pgbouncer here"
+	store_fresh
+	direct=$DATABASE_URL
+	bouncer_start
+	records A B | store_run
+	records A | merged B | store_run
+	records A | pg-store recall industry -p p >/dev/null
+	echo '{"content_hash":"h","ai_industry":{},"ai":{"industry":{}}}' |
+		pg-store remember industry -p p >/dev/null
+	pg-store review reject "$(id_of A)" >/dev/null
+	[ "$(pg-store list rejected_jobs | wc -l)" = 2 ]
+	pg-store check
+	pg-store migrate
+	DATABASE_URL=$direct
+	[ "$(places)" = "A rejected reviewed
+B rejected merged" ]
+}
