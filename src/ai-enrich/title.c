@@ -148,18 +148,33 @@ is_span(const struct work *w, const struct title_piece *p)
 	       (lexicon_mark(w->lexicon, t + 1, 1, &n) & MARK_TAIL) != 0;
 }
 
+/* How many tokens a figure takes: "7719/PC-22" is one. */
+static size_t
+figure_tokens(const struct work *w, size_t from, size_t to)
+{
+	const struct token *t = &w->tokens[from];
+	size_t n = 1;
+
+	if (!is_figure(w, from))
+		return 0;
+	while (from + n < to && t[n].at == end_of(&t[n - 1]) + 1 &&
+	       w->text[t[n].at - 1] != ' ')
+		n++;
+	return n;
+}
+
 /* Take figures and noise from both ends, and all that is behind a figure. */
 static void
 strip(const struct work *w, struct title_piece *p)
 {
+	const struct token *t = w->tokens;
 	size_t i, n;
 
 	while (p->from < p->to) {
-		if (is_figure(w, p->from))
-			n = 1;
-		else if (!(lexicon_mark(w->lexicon, &w->tokens[p->from],
-		               p->to - p->from, &n) &
-		             MARK_NOISE))
+		n = figure_tokens(w, p->from, p->to);
+		if (n == 0 && !(lexicon_mark(w->lexicon, &t[p->from],
+		                    p->to - p->from, &n) &
+		                  MARK_NOISE))
 			break;
 		p->from += n;
 	}
