@@ -223,11 +223,19 @@ in_band(struct lcs *l, const struct part *p, size_t need)
 	return p->m - missed;
 }
 
-static size_t
+static inline size_t
 common_prefix(const uint32_t *a, const uint32_t *b, size_t most)
 {
+	uint64_t x[2], y[2];
 	size_t i = 0;
 
+	/* Four words at a time, as long as they are the same. */
+	for (; most - i >= 4; i += 4) {
+		memcpy(x, a + i, sizeof(x));
+		memcpy(y, b + i, sizeof(y));
+		if (((x[0] ^ y[0]) | (x[1] ^ y[1])) != 0)
+			break;
+	}
 	while (i < most && a[i] == b[i])
 		i++;
 	return i;
@@ -263,7 +271,7 @@ lcs_length(struct lcs *l, const uint32_t *ids, size_t m, size_t need)
 }
 
 /* How far to look for where two texts meet again. */
-#define AHEAD 8
+#define AHEAD 32
 
 /* Whether two words in a row are the same, or the texts end. */
 static inline bool
@@ -274,24 +282,30 @@ meet(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 }
 
 /*
- * Skip the fewest words on both sides after which the texts meet again; one on
- * each if that is too far.
+ * Skip as few words as are replaced, left out or put in until the texts meet
+ * again; one on each side if that is too far.
  */
 static void
 skip(const uint32_t *a, size_t n, const uint32_t *b, size_t m, size_t *i,
     size_t *j)
 {
-	size_t sum, x;
+	size_t k;
 
-	for (sum = 1; sum <= 2 * AHEAD; sum++)
-		for (x = sum > AHEAD ? sum - AHEAD : 0; x <= sum && x <= AHEAD;
-		     x++)
-			if (x < n && sum - x < m &&
-			    meet(a + x, n - x, b + sum - x, m - (sum - x))) {
-				*i += x;
-				*j += sum - x;
-				return;
-			}
+	for (k = 1; k <= AHEAD; k++) {
+		if (k < n && meet(a + k, n - k, b, m)) {
+			*i += k;
+			return;
+		}
+		if (k < m && meet(a, n, b + k, m - k)) {
+			*j += k;
+			return;
+		}
+		if (k < n && k < m && meet(a + k, n - k, b + k, m - k)) {
+			*i += k;
+			*j += k;
+			return;
+		}
+	}
 	++*i;
 	++*j;
 }
@@ -305,17 +319,20 @@ static bool
 walk_reaches(const uint32_t *a, size_t n, const uint32_t *b, size_t m,
     size_t need)
 {
-	size_t i = 0, j = 0, common = 0, left_out = n + m - 2 * need;
+	size_t i = 0, j = 0, common = 0, left_out = n + m - 2 * need, run;
 
-	while (i < n && j < m && i + j - 2 * common <= left_out)
-		if (a[i] == b[j]) {
-			i++;
-			j++;
-			common++;
-		} else {
+	while (i < n && j < m && i + j - 2 * common <= left_out) {
+		run =
+		    common_prefix(a + i, b + j, n - i < m - j ? n - i : m - j);
+		i += run;
+		j += run;
+		common += run;
+		if (common >= need)
+			return true;
+		if (i < n && j < m)
 			skip(a + i, n - i, b + j, m - j, &i, &j);
-		}
-	return common >= need;
+	}
+	return false;
 }
 
 bool
@@ -323,6 +340,6 @@ lcs_reaches(struct lcs *l, const uint32_t *ids, size_t m, size_t need)
 {
 	if (need > l->n || need > m)
 		return false;
-	return walk_reaches(l->ids, l->n, ids, m, need) ||
+	return need == 0 || walk_reaches(l->ids, l->n, ids, m, need) ||
 	       lcs_length(l, ids, m, need) >= need;
 }

@@ -9,7 +9,7 @@
  * Bytes around the values of an entry in "merged", with the names of its
  * fields and those of the fields it may add to the survivor.
  */
-#define ENTRY_FRAME 512
+#define ENTRY_FRAME 256
 
 /* The fields that are looked at; those from URL on only for their length. */
 enum field {
