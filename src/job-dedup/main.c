@@ -1,7 +1,4 @@
 /* job-dedup: fold jobs that are one role in several places into one record */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "key.h"
@@ -28,7 +25,8 @@ struct options {
 };
 
 static const char synopsis[] =
-    "[-d file] [-m bytes] [--by field | --key fields] [--threshold ratio]\n"
+    "[-d dead] [-m bytes] [--by field | --key fields]\n"
+    "           [--threshold ratio] [--short] [--fold-company]\n"
     "           [--veto file | --no-veto] [--pins file] [--explain file]\n"
     "           [--memory bytes] [--threads n] [file]";
 
@@ -88,18 +86,6 @@ make_key(const struct opt_tool *tool, const struct options *o)
 	return key;
 }
 
-/* Empty from the start, so that what is in it is of this run. */
-static struct out *
-open_explain(const char *path)
-{
-	if (path == NULL)
-		return NULL;
-	if (truncate(path, 0) < 0 && errno != ENOENT && errno != EINVAL)
-		die(EX_CANTCREAT, "cannot empty the file",
-		    LOG_TEXT("file", path), LOG_TEXT("error", strerror(errno)));
-	return out_append(path);
-}
-
 static int
 dedup(const struct opt_tool *tool, const struct options *o)
 {
@@ -107,7 +93,8 @@ dedup(const struct opt_tool *tool, const struct options *o)
 	struct pins *pins = o->pins != NULL ? pins_load(o->pins) : NULL;
 	struct veto *veto = o->no_veto ? NULL : veto_load(o->veto);
 	struct places *places = places_load();
-	struct out *explain = open_explain(o->explain);
+	struct out *explain =
+	    o->explain != NULL ? out_append(o->explain) : NULL;
 	struct stage *stage = stage_open(&o->stage);
 	struct pass_options pass = {
 		.key = key,
@@ -202,7 +189,7 @@ main(int argc, char *argv[])
 		    .kind = OPT_TEXT,
 		    .to = &o.explain,
 		    .arg = "FILE",
-		    .help = "write why pairs were folded, or not, to FILE",
+		    .help = "append why pairs were folded, or not, to FILE",
 		    .env = "JOBMILL_DEDUP_EXPLAIN" },
 		{ .name = "memory",
 		    .kind = OPT_SIZE,
