@@ -214,7 +214,7 @@ make_room(struct room *room, const cJSON *industries)
 	room->industries = mem_zero((size_t)cJSON_GetArraySize(industries),
 	    sizeof *room->industries);
 	room->functions = mem_zero(functions + 1, sizeof *room->functions);
-	room->lists = mem_zero(functions + 1, sizeof *room->lists);
+	room->lists = mem_zero(functions + 1, sizeof(void *));
 	room->taxonomy.industries = room->industries;
 	room->taxonomy.functions = room->functions;
 	room->taxonomy.room = room;

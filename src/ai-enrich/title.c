@@ -261,13 +261,24 @@ cut_company(const struct work *w, struct title_piece *p)
 	}
 }
 
-/* Empty the pieces that are no part of a title: places, the company. */
+/* Whether what is left of a piece is a place, the company, or talk. */
+static bool
+is_no_part(const struct work *w, const struct title_piece *p)
+{
+	const char *text = w->text + w->tokens[p->from].at;
+	size_t len = end_of(&w->tokens[p->to - 1]) - w->tokens[p->from].at;
+
+	return is_listed(&w->ad->places, text, len) ||
+	       is_listed(&w->ad->company, text, len) || is_chatter(w, p) ||
+	       (p->from > 0 && is_state_behind_comma(w, p));
+}
+
+/* Empty the pieces that are no part of a title. */
 static void
 drop(struct title_room *r, const struct work *w)
 {
 	struct title_piece *p;
-	const char *text;
-	size_t i, len;
+	size_t i;
 
 	for (i = 0; i < r->pieces.count; i++) {
 		p = &r->pieces.items[i];
@@ -275,21 +286,14 @@ drop(struct title_room *r, const struct work *w)
 		if (p->from == p->to)
 			continue;
 		cut_company(w, p);
-		text = w->text + w->tokens[p->from].at;
-		len = end_of(&w->tokens[p->to - 1]) - w->tokens[p->from].at;
-		if (is_listed(&w->ad->places, text, len) ||
-		    is_listed(&w->ad->company, text, len) || is_chatter(w, p)) {
+		if (is_no_part(w, p))
 			p->to = p->from;
-		} else if (i > 0 && is_state_behind_comma(w, p)) {
-			p->to = p->from;
-		} else if (i > 0 && is_place(w, p)) {
-			p->to = p->from;
-			/* "Austin, TX": the city goes with its state. */
-			if (i > 1 && p->joint == JOINT_COMMA &&
-			    r->pieces.items[i - 1].joint != JOINT_NONE)
-				r->pieces.items[i - 1].to =
-				    r->pieces.items[i - 1].from;
-		}
+		if (i == 0 || p->from == p->to || !is_place(w, p))
+			continue;
+		p->to = p->from;
+		/* "Austin, TX": the city goes with its state. */
+		if (i > 1 && p->joint == JOINT_COMMA)
+			p[-1].to = p[-1].from;
 	}
 }
 

@@ -76,7 +76,7 @@ add_anew(const struct lexicon *l, const struct tokens *t, size_t i,
 	small = i > 0 && (lexicon_mark(l, from, 1, &n) & MARK_SMALL) != 0;
 	/* the e of "Employe(e)" and the in of "Lehrer/in" */
 	if (from->at > 0 && from->len <= 2 &&
-	    memchr("(/:*", text->data[from->at - 1], 4) != NULL)
+	    strchr("(/:*", text->data[from->at - 1]) != NULL)
 		small = true;
 	add_word(out, text->data + from->at, from->len, !small);
 	return 1;

@@ -34,7 +34,7 @@ write_file(char path[32], const char *text)
 {
 	int fd;
 
-	(void)strcpy(path, "/tmp/test_taxonomy.XXXXXX");
+	(void)snprintf(path, 32, "/tmp/test_taxonomy.XXXXXX");
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));

@@ -238,11 +238,11 @@ phrases_are_found_as_by_comparing_all(void **state)
 
 	(void)state;
 	while (count < COUNT(list)) {
-		room[count][0] = '\0';
-		for (k = 0; k <= count % 4; k++) {
+		for (k = n = 0; k <= count % 4; k++) {
 			seed = seed * 1664525 + 1013904223;
-			(void)strcat(room[count], k > 0 ? " " : "");
-			(void)strcat(room[count], words[seed >> 24 & 3]);
+			n += (size_t)snprintf(room[count] + n,
+			    sizeof room[count] - n, "%s ",
+			    words[seed >> 24 & 3]);
 		}
 		for (i = 0; i < count && strcmp(list[i], room[count]) != 0;)
 			i++;
