@@ -20,6 +20,7 @@ int cmd_heartbeat(int argc, char *argv[]);
 int cmd_abort(int argc, char *argv[]);
 int cmd_recall(int argc, char *argv[]);
 int cmd_remember(int argc, char *argv[]);
+int cmd_gate(int argc, char *argv[]);
 int cmd_stage(int argc, char *argv[]);
 int cmd_commit(int argc, char *argv[]);
 int cmd_list(int argc, char *argv[]);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
 #include "json.h"
 #include "log.h"
 #include "opt.h"
@@ -16,16 +15,9 @@
 #include "status.h"
 #include "verdict.h"
 
-#define MAX_CLOSE "30"
-#define MAX_DEAD "5"
-#define MISSES 1
-#define CONFIRM_S 21600
-#define NOT_GIVEN UINT64_MAX
-
 struct commit {
-	/* As the command line says it; the feed's own settings come next. */
-	const char *folder, *stages, *accept, *max_close, *max_dead, *why;
-	uint64_t misses, confirm_ms;
+	const char *folder, *stages, *why; /* as the command line says it */
+	struct limits_given given;
 	bool partial, delta;
 
 	int64_t run;
@@ -42,24 +34,12 @@ struct commit {
 
 static const char run_sql[] =
     "select r.status, r.staged, coalesce(f.last_committed_run, 0),"
-    " f.misses, f.max_close, f.confirm_after, array_to_string(f.accept, ','),"
-    " f.load = 'delta', coalesce(jsonb_array_length(r.guards), 0) > 0,"
+    " coalesce(jsonb_array_length(r.guards), 0) > 0,"
     " to_regclass($2) is not null"
     " from jobmill.execution_reports r join jobmill.feeds f using (feed_id)"
     " where r.run_id = $1 for update of f, r";
 
-enum column {
-	STATUS,
-	STAGED,
-	LAST_COMMITTED,
-	FEED_MISSES,
-	FEED_MAX_CLOSE,
-	FEED_CONFIRM,
-	FEED_ACCEPT,
-	FEED_DELTA,
-	GUARDED,
-	HAS_TABLE
-};
+enum column { STATUS, STAGED, LAST_COMMITTED, GUARDED, HAS_TABLE };
 
 /* A run that a guard held up is committed a second time, by a person. */
 static const char reopen_sql[] =
@@ -73,41 +53,6 @@ static const char summary_sql[] =
     " archived, round(duration_seconds::numeric, 3) duration_seconds,"
     " requests, tokens_in, tokens_out, cost_usd, outcomes, guards,"
     " error_summary from jobmill.execution_reports where run_id = $1) t";
-
-static int64_t
-given_or(uint64_t given, const PGresult *r, int column, int64_t otherwise)
-{
-	if (given != NOT_GIVEN)
-		return (int64_t)given;
-	return PQgetisnull(r, 0, column) ? otherwise : db_int(r, 0, column);
-}
-
-/* The limits: of the command line, else of the feed, else the usual ones. */
-static void
-set_limits(struct commit *c, const PGresult *r)
-{
-	unsigned int off = 0;
-	const char *load;
-	uint64_t confirm_s =
-	    c->confirm_ms == NOT_GIVEN ? NOT_GIVEN : c->confirm_ms / 1000;
-
-	c->limits.misses = given_or(c->misses, r, FEED_MISSES, MISSES);
-	c->limits.confirm_after =
-	    given_or(confirm_s, r, FEED_CONFIRM, CONFIRM_S);
-	free(c->max_close_of_feed);
-	c->max_close_of_feed = mem_string(db_text(r, 0, FEED_MAX_CLOSE));
-	c->limits.max_close = c->max_close != NULL ? c->max_close
-	                      : *c->max_close_of_feed != '\0'
-	                          ? c->max_close_of_feed
-	                          : MAX_CLOSE;
-	c->limits.max_dead = c->max_dead != NULL ? c->max_dead : MAX_DEAD;
-	guard_list(c->accept != NULL ? c->accept : "", &c->limits.accept);
-	guard_list(db_text(r, 0, FEED_ACCEPT), &off);
-	c->limits.accept |= off;
-	load = json_string(chain_stage(c->chain, "xml2jsonl"), "load");
-	c->was_delta = c->delta || *db_text(r, 0, FEED_DELTA) == 't' ||
-	               (load != NULL && strcmp(load, "delta") == 0);
-}
 
 /* Whether the run is in a state to be committed; says why not. */
 static bool
@@ -164,6 +109,40 @@ prove(struct commit *c, struct db *db, const PGresult *r)
 	PQclear(count);
 }
 
+/* Whether the feed, or this file of it, tells only what changed. */
+static bool
+is_delta(const struct commit *c)
+{
+	const char *load =
+	    json_string(chain_stage(c->chain, "xml2jsonl"), "load");
+
+	return c->delta || c->limits.delta ||
+	       (load != NULL && strcmp(load, "delta") == 0);
+}
+
+/* Let the guards look at what the stages counted. */
+static void
+judge(struct commit *c, struct db *db, const struct plan_counts *counts)
+{
+	const cJSON *stage = chain_stage(c->chain, "stage");
+	const cJSON *fill = json_member(stage, "fill");
+	char *fill_text = fill != NULL ? cJSON_PrintUnformatted(fill) : NULL;
+	struct evidence e = {
+		.seen = chain_count(c->chain, "xml2jsonl", "in"),
+		.dead = chain_sum(c->chain, "dead"),
+		.records = chain_count(c->chain, "stage", "out") +
+		           chain_count(c->chain, "stage", "merged"),
+		.fill = fill_text != NULL ? fill_text : "{}",
+	};
+
+	/* A pipeline of another kind has its records from somewhere else. */
+	if (e.seen == 0)
+		e.seen = chain_count(c->chain, "stage", "in");
+	verdict_reach(&c->verdict, db, c->feed_id, c->run_id, &c->limits,
+	    counts, &e);
+	cJSON_free(fill_text);
+}
+
 /* Close what is gone, if this run proves that anything is. */
 static void
 decide(struct commit *c, struct db *db, const struct plan_counts *counts)
@@ -177,18 +156,16 @@ decide(struct commit *c, struct db *db, const struct plan_counts *counts)
 		plan_keep(db, false);
 		return;
 	}
-	if (c->was_delta) {
+	if (is_delta(c)) {
 		/* Nobody is missed; the other guards look all the same. */
 		struct plan_counts named = { .live = 0,
 			.staged = counts->staged };
 
 		plan_keep(db, false);
-		verdict_reach(v, db, c->feed_id, c->run_id, &c->limits, &named,
-		    c->chain);
+		judge(c, db, &named);
 		return;
 	}
-	verdict_reach(v, db, c->feed_id, c->run_id, &c->limits, counts,
-	    c->chain);
+	judge(c, db, counts);
 	if (v->tripped != 0 && !v->confirmed)
 		plan_keep(db, true);
 	else
@@ -252,7 +229,7 @@ commit_work(struct db *db, void *argument)
 		PQclear(r);
 		return false;
 	}
-	set_limits(c, r);
+	limits_load(&c->limits, db, c->feed_id, &c->given);
 	prove(c, db, r);
 	PQclear(r);
 	if (c->failure != NULL) {
@@ -334,16 +311,13 @@ commit(struct commit *c)
 	chain_free(c->chain);
 	verdict_free(&c->verdict);
 	buf_free(&c->reason);
-	free(c->max_close_of_feed);
 	return c->status;
 }
 
 int
 cmd_commit(int argc, char *argv[])
 {
-	struct commit c = { .stages = CHAIN_DEFAULT,
-		.misses = NOT_GIVEN,
-		.confirm_ms = NOT_GIVEN };
+	struct commit c = { .stages = CHAIN_DEFAULT, .given = LIMITS_DEFAULTS };
 	const struct opt opts[] = {
 		{ .letter = 'p',
 		    .name = "partial",
@@ -372,17 +346,9 @@ cmd_commit(int argc, char *argv[])
 		    .arg = "NAMES",
 		    .help = "stages that must add up (process-feed's)",
 		    .env = "JOBMILL_STAGES" },
-		{ .name = "max-close",
-		    .kind = OPT_DECIMAL,
-		    .to = &c.max_close,
-		    .arg = "PERCENT",
-		    .help = "of the live jobs one run may close (30)",
-		    .env = "JOBMILL_MAX_CLOSE",
-		    .low = "0",
-		    .high = "100" },
 		{ .name = "max-dead-share",
 		    .kind = OPT_DECIMAL,
-		    .to = &c.max_dead,
+		    .to = &c.given.max_dead,
 		    .arg = "PERCENT",
 		    .help = "of the records may be refused (5)",
 		    .env = "JOBMILL_MAX_DEAD_SHARE",
@@ -390,23 +356,13 @@ cmd_commit(int argc, char *argv[])
 		    .high = "100" },
 		{ .name = "misses",
 		    .kind = OPT_COUNT,
-		    .to = &c.misses,
+		    .to = &c.given.misses,
 		    .arg = "N",
 		    .help = "complete runs without a job before it closes (1)",
 		    .env = "JOBMILL_MISSES",
 		    .min = 1,
 		    .max = 1000 },
-		{ .name = "confirm-after",
-		    .kind = OPT_SECONDS,
-		    .to = &c.confirm_ms,
-		    .arg = "TIME",
-		    .help = "a run this much later may lift a guard (6h)",
-		    .env = "JOBMILL_CONFIRM_AFTER" },
-		{ .name = "accept",
-		    .kind = OPT_TEXT,
-		    .to = &c.accept,
-		    .arg = "GUARDS",
-		    .help = "lift these: empty,shrink,dead,drift" },
+		LIMITS_OPTS(&c.given),
 		{ .name = NULL },
 	};
 	const struct opt_tool tool = { .name = "pg-store commit",
@@ -417,13 +373,10 @@ cmd_commit(int argc, char *argv[])
 		.operands_min = 1,
 		.operands_max = 1 };
 	int at = opt_parse(&tool, argc, argv);
-	unsigned int guards;
 
 	c.run = run_number(argv[at]);
 	if (c.run < 0)
 		opt_wrong(&tool, "a run is a number from 1", argv[at]);
-	if (c.accept != NULL && !guard_list(c.accept, &guards))
-		opt_wrong(&tool, "--accept names a guard that there is not",
-		    c.accept);
+	limits_check(&c.given, &tool);
 	return commit(&c);
 }

@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{ "heartbeat", cmd_heartbeat, "tell that a run lives" },
 	{ "recall", cmd_recall, "filter: fill in answers that are known" },
 	{ "remember", cmd_remember, "filter: keep the answers that pass by" },
+	{ "gate", cmd_gate,
+	    "filter: stop a feed that shrank, before it costs" },
 	{ "stage", cmd_stage, "take the records of a run in" },
 	{ "commit", cmd_commit, "make what a run staged the truth" },
 	{ "abort", cmd_abort, "end a run that changes nothing" },

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "guard.h"
-#include "json.h"
 
 /* A share says little of fewer records. */
 #define DRIFT_LEAST 20
@@ -112,19 +111,14 @@ look_at_size(struct verdict *v, struct db *db, const struct limits *limits,
 
 static void
 look_at_dead(struct verdict *v, struct db *db, const struct limits *limits,
-    const struct chain *c)
+    const struct evidence *e)
 {
-	int64_t dead = chain_sum(c, "dead");
-	int64_t seen = chain_count(c, "xml2jsonl", "in");
 	struct buf saw = { 0 };
 
-	/* A pipeline of another kind has its records from somewhere else. */
-	if (seen == 0)
-		seen = chain_count(c, "stage", "in");
-	if (dead > 0 && over(db, dead, seen, limits->max_dead)) {
+	if (e->dead > 0 && over(db, e->dead, e->seen, limits->max_dead)) {
 		buf_printf(&saw,
 		    "%" PRId64 " of %" PRId64 " records were refused, %s%% may",
-		    dead, seen, limits->max_dead);
+		    e->dead, e->seen, limits->max_dead);
 		trip(v, limits, GUARD_DEAD, buf_string(&saw));
 	}
 	buf_free(&saw);
@@ -132,15 +126,15 @@ look_at_dead(struct verdict *v, struct db *db, const struct limits *limits,
 
 static void
 look_at_fields(struct verdict *v, struct db *db, const char *feed,
-    const struct limits *limits, const char *fill, int64_t records)
+    const struct limits *limits, const struct evidence *e)
 {
 	char count[DB_NUMBER], least[DB_NUMBER];
 	PGresult *r;
 
-	if (records < DRIFT_LEAST)
+	if (e->records < DRIFT_LEAST)
 		return;
 	r = db_query(db, drift_sql,
-	    DB_VALUES(feed, fill, db_number(records, count),
+	    DB_VALUES(feed, e->fill, db_number(e->records, count),
 	        db_number(DRIFT_LEAST, least)));
 	if (r != NULL && PQntuples(r) > 0 && PQgetisnull(r, 0, 0) == 0)
 		trip(v, limits, GUARD_DRIFT, db_text(r, 0, 0));
@@ -197,24 +191,12 @@ wait_or_believe(struct verdict *v, struct db *db, const char *feed,
 	buf_free(&guards);
 }
 
-/* How the fields were filled, as `pg-store stage` counted; {} if unknown. */
-static char *
-fill_of(const struct chain *c)
-{
-	const cJSON *fill = json_member(chain_stage(c, "stage"), "fill");
-	char *text = fill != NULL ? cJSON_PrintUnformatted(fill) : NULL;
-
-	return text != NULL ? text : mem_string("{}");
-}
-
 void
 verdict_reach(struct verdict *v, struct db *db, const char *feed,
     const char *run, const struct limits *limits,
-    const struct plan_counts *counts, const struct chain *c)
+    const struct plan_counts *counts, const struct evidence *e)
 {
-	int64_t records =
-	    chain_count(c, "stage", "out") + chain_count(c, "stage", "merged");
-	char *fill = fill_of(c), number[DB_NUMBER];
+	char number[DB_NUMBER];
 
 	buf_clear(&v->json);
 	buf_clear(&v->words);
@@ -222,18 +204,17 @@ verdict_reach(struct verdict *v, struct db *db, const char *feed,
 	v->confirmed = false;
 	buf_byte(&v->json, '[');
 	look_at_size(v, db, limits, counts);
-	look_at_dead(v, db, limits, c);
-	look_at_fields(v, db, feed, limits, fill, records);
+	look_at_dead(v, db, limits, e);
+	look_at_fields(v, db, feed, limits, e);
 	buf_byte(&v->json, ']');
 	if (v->tripped != 0)
 		wait_or_believe(v, db, feed, run, limits, counts);
-	if (v->tripped == 0 || v->confirmed) {
-		db_run(db, NULL, no_wait_sql, DB_VALUES(feed));
-		if (records >= DRIFT_LEAST)
-			db_run(db, NULL, fill_sql,
-			    DB_VALUES(feed, fill, db_number(records, number)));
-	}
-	cJSON_free(fill);
+	if (v->tripped != 0 && !v->confirmed)
+		return;
+	db_run(db, NULL, no_wait_sql, DB_VALUES(feed));
+	if (e->records >= DRIFT_LEAST)
+		db_run(db, NULL, fill_sql,
+		    DB_VALUES(feed, e->fill, db_number(e->records, number)));
 }
 
 void

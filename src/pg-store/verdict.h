@@ -12,16 +12,15 @@
 #include <stdint.h>
 
 #include "buf.h"
-#include "chain.h"
 #include "db.h"
+#include "limits.h"
 #include "plan.h"
 
-struct limits {
-	const char *max_close; /* per cent of the live jobs */
-	const char *max_dead;  /* per cent of the feed's records */
-	int64_t misses;
-	int64_t confirm_after; /* seconds */
-	unsigned int accept;   /* guards that are off: a bit each */
+/* What came in. */
+struct evidence {
+	int64_t seen, dead; /* records of the feed, and how many were refused */
+	int64_t records;    /* of these FILL tells */
+	const char *fill;   /* how many had each field: a JSON object */
 };
 
 struct verdict {
@@ -38,7 +37,7 @@ struct verdict {
  */
 void verdict_reach(struct verdict *v, struct db *db, const char *feed,
     const char *run, const struct limits *limits,
-    const struct plan_counts *counts, const struct chain *c);
+    const struct plan_counts *counts, const struct evidence *evidence);
 void verdict_free(struct verdict *v);
 
 #endif

@@ -514,6 +514,24 @@ moved|unsure|{route,route_reason}" ]
 	records {A..Y} | jq -c '.url = ""' | store_run --stages stage
 }
 
+@test "the gate stops a feed that shrank before anything is paid for" {
+	store_fresh
+	records {A..J} | store_run
+	pg-store begin 1
+	records {A..J} >in
+	pg-store gate 2 in | cmp - in
+	run -80 --separate-stderr pg-store gate 2 < <(records {A..D})
+	[ -z "$output" ]
+	[[ $stderr == *"shrink: 6 of 10 live jobs are gone"* ]]
+	pg-store gate --accept shrink 2 < <(records A) | cmp - <(records A)
+	run -80 pg-store gate 2 </dev/null
+	waiting "7 hours"
+	[ -z "$(pg-store gate 2 </dev/null)" ]
+	pg-store stage 2 </dev/null
+	pg-store commit 2 >/dev/null
+	[ -z "$(open_ids)" ]
+}
+
 @test "a delta closes only what it names" {
 	store_fresh
 	records A B C | store_run
