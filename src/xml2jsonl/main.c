@@ -7,6 +7,7 @@
 #include "job.h"
 #include "log.h"
 #include "opt.h"
+#include "report.h"
 #include "sig.h"
 #include "stage.h"
 #include "status.h"
@@ -151,81 +152,6 @@ find_records(struct run *r, const struct sniff *s)
 	return EX_OK;
 }
 
-static void
-set_mended(struct stats *stats, const struct feed_counts *c)
-{
-	stats_set(stats, "mended_records", c->records_mended);
-	stats_set(stats, "mended_ampersands", c->mended.ampersands);
-	stats_set(stats, "mended_entities", c->mended.entities);
-	stats_set(stats, "mended_controls", c->mended.controls);
-	stats_set(stats, "mended_bytes", c->mended.bytes);
-	stats_set(stats, "mended_marks", c->mended.marks);
-	stats_set(stats, "mended_tags", c->mended.tags);
-	stats_set(stats, "skipped_bytes", c->skipped);
-}
-
-/* What the feed says of itself. */
-static void
-set_facts(struct run *r, struct stats *stats)
-{
-	struct buf room = { 0 };
-	const char *fact = maker_fact(&r->maker, HEADER_LOAD, &room);
-	const char *load = fact == NULL ? NULL
-	                                : words_find(r->map->words, WORD_LOAD,
-	                                      fact, strlen(fact));
-	uint64_t count = 0;
-
-	stats_set_text(stats, "map", r->map->name);
-	stats_set_text(stats, "load", load != NULL ? load : r->map->load);
-	fact = maker_fact(&r->maker, HEADER_COUNT, &room);
-	if (fact != NULL && strspn(fact, "0123456789") == strlen(fact) &&
-	    strlen(fact) < 19) {
-		for (; *fact != '\0'; fact++)
-			count = count * 10 + (uint64_t)(*fact - '0');
-		stats_set(stats, "declared_count", count);
-		if (count != stats->in)
-			log_warning("the feed says that it has another "
-			            "number of records",
-			    LOG_UINT("declared", count),
-			    LOG_UINT("seen", stats->in));
-	}
-	for (int i = 0; i < JOB_COUNTS; i++)
-		stats_set(stats, job_count_names[i], r->maker.counts[i]);
-	if (r->maker.counts[COUNT_DUPLICATE_IDS] > 0)
-		log_warning("ids that came more than once",
-		    LOG_UINT("records", r->maker.counts[COUNT_DUPLICATE_IDS]));
-	if (r->maker.counts[COUNT_URLS_DROPPED] > 0)
-		log_warning("urls that are not absolute http or https are "
-		            "left in extra",
-		    LOG_UINT("records", r->maker.counts[COUNT_URLS_DROPPED]));
-	buf_free(&room);
-}
-
-static void
-report(struct run *r)
-{
-	struct stats *stats = stage_stats(r->stage);
-	const struct feed_counts *c = feed_counts(r->feed);
-
-	stats->bytes_in = source_bytes(r->source);
-	stats_set_text(stats, "encoding", source_encoding(r->source));
-	stats_set(stats, "encoding_misdeclared", source_lies(r->source));
-	stats_set(stats, "encoding_errors", source_bad(r->source));
-	set_mended(stats, c);
-	if (c->records_mended > 0)
-		log_info("records that were not well-formed are mended",
-		    LOG_UINT("records", c->records_mended),
-		    LOG_UINT("ampersands", c->mended.ampersands),
-		    LOG_UINT("entities", c->mended.entities),
-		    LOG_UINT("controls", c->mended.controls),
-		    LOG_UINT("bytes", c->mended.bytes));
-	if (source_lies(r->source))
-		log_info("the XML declaration names another encoding",
-		    LOG_TEXT("encoding", source_encoding(r->source)));
-	if (r->map != NULL)
-		set_facts(r, stats);
-}
-
 /* The map's records are nowhere in a feed that has something else. */
 static int
 tell_no_records(const struct run *r, const struct sniff *s)
@@ -292,7 +218,8 @@ run(const struct settings *o)
 		r.inspect = inspect_new(o->suggest);
 	r.feed = feed_open(r.source, &options);
 	status = convert(&r);
-	report(&r);
+	report(stage_stats(r.stage), r.source, r.feed,
+	    r.map == NULL ? NULL : &r.maker);
 	feed_close(r.feed);
 	source_close(r.source);
 	inspect_free(r.inspect);

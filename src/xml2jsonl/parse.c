@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut.h"
 #include "feed_state.h"
 #include "log.h"
 #include "mem.h"
@@ -145,22 +146,20 @@ section_mark(const char *p, const char *end)
 
 /*
  * Whether the text of the record holds its own end tag and then the start of
- * another record or of a CDATA section: then a section was never closed, and
- * what looks like its text are further records.
+ * another record or of a CDATA section.
  */
 static bool
-swallows_records(const struct feed *f)
+holds_records(const struct tree *t, const struct path *record)
 {
-	const char *p = f->tree.text.data;
-	const char *end = p + f->tree.text.len, *mark = NULL;
-	const struct path *record = f->here;
 	size_t len = record->name_len;
+	const char *p = t->text.data, *end, *mark = NULL;
 
-	if (f->tree.text.len <= 2 * len)
+	if (t->text.len <= 2 * len)
 		return false;
+	end = p + t->text.len;
 	while ((p = memchr(p, '/', (size_t)(end - p))) != NULL) {
 		p++;
-		if (p - f->tree.text.data < 2 || p[-2] != '<' ||
+		if (p - t->text.data < 2 || p[-2] != '<' ||
 		    (size_t)(end - p) <= len ||
 		    memcmp(p, record->name, len) != 0 || p[len] != '>')
 			continue;
@@ -178,22 +177,44 @@ swallows_records(const struct feed *f)
 	return false;
 }
 
+/*
+ * Whether a section in the record that ends at TO was never closed, so that
+ * what looks like its text are further records: seen in the text first, which
+ * is cheap, and then in the bytes, in which escaped tags are none.
+ */
+static bool
+swallows_records(const struct feed *f, uint64_t to)
+{
+	struct cut c = { .name = f->here->name,
+		.parent = f->here->parent->name,
+		.at = 1 };
+	size_t len = (size_t)(to - f->record_at);
+
+	if (!holds_records(&f->tree, f->here))
+		return false;
+	cut_find(&c, f->window.data + (f->record_at - f->start), len, true);
+	return c.at < len;
+}
+
 static void
 end_record(struct feed *f)
 {
-	if (swallows_records(f)) {
+	uint64_t to;
+
+	if (f->alone) {
+		f->in_record = false;
+		f->whole = true;
+		return;
+	}
+	to = (uint64_t)(f->base + XML_GetCurrentByteIndex(f->parser) +
+	                XML_GetCurrentByteCount(f->parser));
+	if (swallows_records(f, to)) {
 		stop(f, "a CDATA section that is never closed");
 		return;
 	}
 	f->in_record = false;
-	if (f->alone) {
-		f->whole = true;
-		return;
-	}
 	f->here = f->here->parent;
-	parse_deliver(f, f->record_at,
-	    (uint64_t)(f->base + XML_GetCurrentByteIndex(f->parser) +
-	               XML_GetCurrentByteCount(f->parser)));
+	parse_deliver(f, f->record_at, to);
 }
 
 static void XMLCALL

@@ -10,4 +10,4 @@ FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c
 xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
 FUZZ.fuzz_values := $(call xml_some,date path place salary tree words) \
 	tests/unit/quiet_log.c
-FUZZ.fuzz_map := $(call xml_some,map path pattern sniff words)
+FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words)
