@@ -5,7 +5,7 @@ FUZZ.fuzz_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
 	src/feed-fetch/fault.c
 FUZZ.fuzz_reply := $(enrich_parts)
 # These bring sources and logs of their own.
-xml_parts := $(filter-out %/main.c %/source.c,$(wildcard src/xml2jsonl/*.c))
+xml_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
 FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c
 xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
 FUZZ.fuzz_values := $(call xml_some,date path place salary tree words) \
