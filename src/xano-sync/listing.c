@@ -22,7 +22,7 @@ struct listing {
 	uint64_t per_page;
 	unsigned int shrinks;
 	size_t choice; /* the way to list that is in use */
-	bool no_keyset;
+	bool no_keyset, no_find;
 	struct idset *seen;
 	/* What the last reading amounted to: for lists without totals. */
 	bool have_last;
@@ -139,8 +139,8 @@ give_up(struct run *run, const struct reply *r)
 	    r->verdict == VERDICT_TOO_LARGE || r->verdict == VERDICT_LOST ||
 	    r->verdict == VERDICT_AILING || r->verdict == VERDICT_FATAL;
 
-	if (refused && run->first && run->extra == NULL &&
-	    l->choice + 1 < l->p->list_count) {
+	if (refused && run->first &&
+	    (run->extra != NULL || l->choice + 1 < l->p->list_count)) {
 		log_info("this way to list rows is refused, trying another",
 		    LOG_TEXT("path", run->e->path),
 		    LOG_SINT("status", r->status));
@@ -369,42 +369,67 @@ choose(struct listing *l)
 	return &l->p->lists[l->choice];
 }
 
+/* Another way to list, after one that does not work; false: there is none. */
+static bool
+choose_again(struct run *run)
+{
+	struct listing *l = run->l;
+
+	if (run->extra != NULL) {
+		l->no_find = true;
+		run->extra = NULL;
+		return true;
+	}
+	if (l->choice + 1 == l->p->list_count) {
+		odd(run, "no way to list rows works");
+		return false;
+	}
+	l->choice++;
+	return true;
+}
+
+/* Whether to read again what has moved; waits a while. */
+static bool
+settle(const struct listing *l, unsigned int moved)
+{
+	if (moved == READINGS) {
+		log_error("the table does not hold still, so nothing is done "
+		          "to it",
+		    LOG_UINT("readings", moved));
+		return false;
+	}
+	log_info("the table changed while it was read, again",
+	    LOG_UINT("reading", moved));
+	if (moved > 1)
+		clock_sleep_ms(moved * api_options(l->api)->wait_ms);
+	return true;
+}
+
+/* Read until it is whole; FIND, with its variables EXTRA, or the lists. */
 static int
-read_until_whole(struct listing *l, const struct endpoint *only,
+read_until_whole(struct listing *l, const struct endpoint *find,
     const struct vars *extra, const struct listing_visitor *v)
 {
-	unsigned int moved = 0;
 	struct run run = { .l = l, .extra = extra, .v = v };
+	unsigned int moved = 0;
 
 	l->have_last = false;
 	for (;;) {
-		run.e = only != NULL ? only : choose(l);
+		run.e = run.extra != NULL ? find : choose(l);
 		switch (read_once(&run)) {
 		case READING_WHOLE:
 			return EX_OK;
 		case READING_FAILED:
 			return run.status;
 		case READING_CANT:
-			if (l->choice + 1 == l->p->list_count) {
-				odd(&run, "no way to list rows works");
+			if (!choose_again(&run))
 				return run.status;
-			}
-			l->choice++;
 			break;
 		case READING_AGAIN:
 			break;
 		case READING_MOVED:
-			if (++moved == READINGS) {
-				log_error("the table does not hold still, so "
-				          "nothing is done to it",
-				    LOG_UINT("readings", moved));
+			if (!settle(l, ++moved))
 				return EX_GUARD;
-			}
-			log_info("the table changed while it was read, again",
-			    LOG_UINT("reading", moved));
-			if (moved > 1)
-				clock_sleep_ms(
-				    moved * api_options(l->api)->wait_ms);
 			break;
 		}
 	}
@@ -424,7 +449,7 @@ listing_find(struct listing *l, const struct buf *list, bool by_id,
 	struct var var = { by_id ? "ids" : "keys", list->data, list->len };
 	struct vars vars = { &var, 1, NULL };
 
-	if (!e->defined)
+	if (!e->defined || l->no_find)
 		return listing_read(l, v);
 	return read_until_whole(l, e, &vars, v);
 }

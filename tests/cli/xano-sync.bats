@@ -626,9 +626,11 @@ POST content/bulk/patch 1 200' ]
 	xano
 	filled 30
 	page=$(rows | head -5 | jq -cs '{items: ., nextPage: null, itemsTotal: 30}')
-	standin_control "$(jq -n --arg body "$page" '{fault: {path: "/content",
+	standin_control "$(jq -n --arg body "$page" '{fault: {path: "/search",
 		times: 0, status: 200, body: $body}}')"
+	before=$(writes)
 	run -80 --separate-stderr xano-sync < <(wanted 1 30)
+	[ "$(writes)" -eq "$before" ]
 	standin_control '{"clear_faults":true}'
 	records 1 30 | holds
 }
