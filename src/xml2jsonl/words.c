@@ -23,6 +23,10 @@ struct word {
 
 struct words {
 	const struct words *common; /* or NULL */
+	/* of each kind: the first bytes of its words, the bytes of the longest
+	 */
+	bool starts[WORD_KINDS][256];
+	size_t longest[WORD_KINDS];
 	struct word *slots;
 	size_t count, cap; /* CAP is a power of two */
 };
@@ -122,6 +126,9 @@ add_word(struct words *w, enum word_kind kind, const char *word,
 		w->count++;
 	}
 	slot->meaning = mem_string(meaning);
+	w->starts[kind][(unsigned char)*key] = true;
+	if (strlen(key) > w->longest[kind])
+		w->longest[kind] = strlen(key);
 }
 
 const char *
@@ -198,12 +205,17 @@ words_find(const struct words *w, enum word_kind kind, const char *utf8,
 {
 	char key[WORD_MAX + 1];
 
-	if (len > 4 * WORD_MAX || fold_word(utf8, len, key) == 0)
+	if (len > 4 * WORD_MAX)
+		return NULL;
+	len = fold_word(utf8, len, key);
+	if (len == 0)
 		return NULL;
 	for (; w != NULL; w = w->common) {
 		const struct word *slot;
 
-		if (w->cap == 0)
+		/* most words are none of a kind: no need to look further */
+		if (w->cap == 0 || len > w->longest[kind] ||
+		    !w->starts[kind][(unsigned char)*key])
 			continue;
 		slot = slot_of(w, kind, key);
 		if (slot->key != NULL)
