@@ -27,7 +27,7 @@ limits_check(const struct limits_given *given, const struct opt_tool *tool)
 }
 
 static int64_t
-number(uint64_t given, const PGresult *r, enum column column, int64_t otherwise)
+number(uint64_t given, const PGresult *r, int column, int64_t otherwise)
 {
 	if (given != LIMITS_NOT_GIVEN)
 		return (int64_t)given;

@@ -45,7 +45,7 @@ enum report_column {
 
 /* A figure that the report counts jobs by, and its words. */
 struct report_change {
-	enum report_column column;
+	int column; /* an enum report_column */
 	const char *words;
 };
 
@@ -57,8 +57,7 @@ void report_text(struct out *out, const struct report *r);
 void report_html(struct out *out, const struct report *r);
 
 /* A number with a comma every three digits; "" if it is null. */
-const char *report_number(const struct report *r, enum report_column column,
-    char out[32]);
+const char *report_number(const struct report *r, int column, char out[32]);
 const char *report_grouped(const char *digits, char out[32]);
 
 #endif

@@ -58,7 +58,7 @@ put_text(struct out *out, const char *text)
 }
 
 static void
-put_column(struct out *out, const struct report *r, enum report_column column)
+put_column(struct out *out, const struct report *r, int column)
 {
 	put_text(out, db_text(r->run, 0, column));
 }

@@ -22,7 +22,7 @@ report_grouped(const char *digits, char out[32])
 }
 
 const char *
-report_number(const struct report *r, enum report_column column, char out[32])
+report_number(const struct report *r, int column, char out[32])
 {
 	return report_grouped(db_text(r->run, 0, column), out);
 }

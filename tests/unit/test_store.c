@@ -175,8 +175,8 @@ a_refused_record_adds_nothing(void **state)
 	static const char *const lines[] = { "{}", "{\"feed_id\":1}",
 		"{\"feed_id\":1.0,\"source_id\":\"a\",\"route\":\"approved\"}",
 		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"approve\"}",
-		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"approved\","
-		"\"merged\":[{\"source_id\":\"b\"},{\"source_id\":5}]}" };
+		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"rejected\","
+		"\"merged\":[5]}" };
 	struct row *row = row_new();
 	struct buf b = { 0 };
 	size_t i;
@@ -197,11 +197,12 @@ a_refused_record_adds_nothing(void **state)
 static void
 fill_counts_what_the_feed_gave(void **state)
 {
-	static const char *const lines[] = { "{\"feed_id\":1,\"title\":\"t\","
-		                             "\"url\":\"\",\"ai_title\":\"x\"}",
+	static const char *const lines[] = {
+		"{\"feed_id\":1,\"title\":\"t\",\"url\":\"\",\"ai_x\":\"x\"}",
 		"{\"url\":\"u\",\"title\":\"t\",\"salary_min\":0,\"cpc\":null}",
 		"{\"locations\":[],\"title\":\"t\",\"is_remote\":false}",
-		"{\"route\":\"approved\",\"merged\":[{}],\"locations\":[{}]}" };
+		"{\"route\":\"approved\",\"merged\":[{}],\"locations\":[{}]}"
+	};
 	struct fill *fill = fill_new();
 	size_t i;
 
