@@ -15,6 +15,24 @@ batch_free(struct batch *b)
 	free(b);
 }
 
+struct batch *
+batch_new(struct item *item)
+{
+	struct batch *b = mem_zero(1, sizeof(*b));
+
+	b->industry = item->industry;
+	batch_join(b, item);
+	return b;
+}
+
+void
+batch_join(struct batch *b, struct item *item)
+{
+	b->items = mem_resize(b->items, b->count + 1, sizeof(struct item *));
+	b->items[b->count++] = item;
+	b->tokens += item->tokens;
+}
+
 void
 queue_add(struct queue *q, struct batch *b)
 {
@@ -52,22 +70,18 @@ void
 queue_put(struct queue *q, struct item *const *items, size_t count,
     const struct batch *parent, uint64_t not_before_ms)
 {
-	struct batch *b = mem_zero(1, sizeof(*b));
+	struct batch *b = batch_new(items[0]);
 
-	b->items = mem_resize(NULL, count, sizeof(struct item *));
+	for (size_t i = 1; i < count; i++)
+		batch_join(b, items[i]);
 	for (size_t i = 0; i < count; i++)
-		b->items[i] = items[i];
-	b->count = count;
-	b->industry = items[0]->industry;
+		items[i]->asks++;
 	b->not_before_ms = not_before_ms;
+	b->fresh = parent == NULL;
 	if (parent != NULL) {
 		b->tries = parent->tries;
 		b->scale = parent->scale;
 		b->first_ms = parent->first_ms;
-	}
-	for (size_t i = 0; i < count; i++) {
-		b->tokens += items[i]->tokens;
-		items[i]->asks++;
 	}
 	queue_add(q, b);
 }

@@ -23,10 +23,16 @@ struct batch {
 	uint64_t not_before_ms, sent_ms;
 	uint64_t first_ms; /* when it, or its first parent, was first sent */
 	uint64_t asked_tokens, reserved; /* by the request that is out */
+	bool fresh;                      /* asked about for the first time */
+	bool tier; /* the request that is out is one of the batch tier */
 	struct choices *choices;   /* offered by it; NULL: all of a stage */
 	char fence[KEYS_FENCE];    /* of it */
 	struct batch *prev, *next; /* in the queue, or among those sent */
 };
+
+/* A batch of one item, and one more in it. */
+struct batch *batch_new(struct item *item);
+void batch_join(struct batch *b, struct item *item);
 
 void batch_free(struct batch *b);
 

@@ -63,6 +63,9 @@ complete(struct options *o)
 		p->base_url = variable("VERTEX_BASE_URL");
 	if (p->base_url == NULL && openai)
 		p->base_url = variable("OPENAI_BASE_URL");
+	if (o->run.tier_dir != NULL && p->kind != PROVIDER_GEMINI)
+		die(EX_CONFIG, "only provider gemini has a batch tier",
+		    LOG_TEXT("provider", provider_names[p->kind]));
 	o->run.ordered = !o->unordered;
 	o->run.linger = o->stage.line_buffered || o->unordered;
 	if (o->budget != NULL)

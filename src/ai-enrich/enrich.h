@@ -13,6 +13,7 @@ struct options {
 	struct provider_options provider;
 	struct run_options run;
 	int provider_kind; /* 0: by what is set up; else a provider_kind + 1 */
+	int tier;          /* 1: the batch tier */
 	int thinking;      /* 0: by the model; 1 to 4: minimal to high */
 	/* Files; NULL: those of share/. */
 	const char *taxonomy, *lexicon, *prompt, *rubric, *prices;

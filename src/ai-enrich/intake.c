@@ -103,6 +103,8 @@ admit(struct run *r, struct rec *job)
 	if (item->ad.flags != 0)
 		stats_add(stage_stats(r->stage), "flagged", 1);
 	window_add(&r->window, item);
+	if (r->tier != NULL && tier_claim(r->tier, item))
+		return;
 	gather_add(r->gather, item, item->ad.flags != 0, &r->queue);
 }
 
@@ -117,8 +119,7 @@ run_take_input(struct run *r)
 			break;
 		if (!ready && r->options->linger)
 			gather_flush(r->gather, &r->queue);
-		if (!ready &&
-		    (r->queue.count > 0 || exchange_in_flight(r->exchange) > 0))
+		if (!ready && run_is_busy(r))
 			break;
 		job = stage_read(r->stage);
 		if (job == NULL) {
@@ -129,7 +130,6 @@ run_take_input(struct run *r)
 		r->seq++;
 	}
 	/* Nothing else will come to join those that wait. */
-	if (r->input_over || (window_full(&r->window) && r->queue.count == 0 &&
-	                         exchange_in_flight(r->exchange) == 0))
+	if (r->input_over || (window_full(&r->window) && !run_is_busy(r)))
 		gather_flush(r->gather, &r->queue);
 }

@@ -11,6 +11,7 @@ static const char *const provider_choices[] = { "auto", "gemini", "vertex",
 	"openai", "local", NULL };
 static const char *const thinking_choices[] = { "auto", "minimal", "low",
 	"medium", "high", NULL };
+static const char *const tiers[] = { "standard", "batch", NULL };
 static const char *const stages[] = { "industry", "function", NULL };
 
 static struct options options = {
@@ -23,6 +24,8 @@ static struct options options = {
 		.retry_wait_ms = 1000,
 		.patience_ms = 600000,
 		.timeout_ms = 120000,
+		.tier_deadline_ms = 86400000,
+		.tier_poll_ms = 30000,
 	},
 	.max_text = 6000,
 };
@@ -220,6 +223,32 @@ static const struct opt table[] = {
 	    .to = &options.run.replay,
 	    .arg = "DIR",
 	    .help = "take answers from there; no network" },
+	{ .name = "tier",
+	    .kind = OPT_CHOICE,
+	    .to = &options.tier,
+	    .arg = "NAME",
+	    .help = "standard, or batch: half price, within a day",
+	    .env = "JOBMILL_TIER",
+	    .choices = tiers },
+	{ .name = "tier-dir",
+	    .kind = OPT_TEXT,
+	    .to = &options.run.tier_dir,
+	    .arg = "DIR",
+	    .help = "remember there what is submitted in a batch",
+	    .env = "JOBMILL_TIER_DIR" },
+	{ .name = "tier-deadline",
+	    .kind = OPT_SECONDS,
+	    .to = &options.run.tier_deadline_ms,
+	    .arg = "TIME",
+	    .help = "then ask one by one after all (24h)",
+	    .env = "JOBMILL_TIER_DEADLINE" },
+	{ .name = "tier-poll",
+	    .kind = OPT_SECONDS,
+	    .to = &options.run.tier_poll_ms,
+	    .arg = "TIME",
+	    .help = "look so often whether it is done (30s)",
+	    .env = "JOBMILL_TIER_POLL",
+	    .min = 1 },
 	STAGE_OPTS(&options.stage),
 	OPT_END,
 };
@@ -246,6 +275,12 @@ parse(int argc, char *argv[])
 	if (options.run.record != NULL && options.run.replay != NULL)
 		opt_wrong(&tool, "record or replay, not both",
 		    options.run.replay);
+	if (options.tier == 0)
+		options.run.tier_dir = NULL;
+	else if (options.run.tier_dir == NULL)
+		opt_wrong(&tool, "the batch tier needs --tier-dir", "batch");
+	else if (options.run.record != NULL || options.run.replay != NULL)
+		opt_wrong(&tool, "no cassette in the batch tier", "batch");
 	options.run.stage = (enum result_stage)which;
 	options.stage.input = argv[next + 1];
 }

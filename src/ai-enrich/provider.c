@@ -24,7 +24,9 @@ struct provider {
 	struct provider_options options;
 	const char *model;
 	struct auth *auth;
+	char *base;  /* of all addresses */
 	char *url;   /* of requests */
+	char *batch; /* of jobs of the batch tier; NULL: it has none */
 	char *probe; /* of the probe */
 	const char *headers[MOST_HEADERS + 1];
 };
@@ -95,6 +97,18 @@ add_base(struct buf *url, const char *base)
 	buf_add(url, base, len);
 }
 
+static char *
+joined(const char *a, const char *b)
+{
+	struct buf text = { 0 };
+	char *copy;
+
+	buf_printf(&text, "%s%s", a, b);
+	copy = mem_string(buf_string(&text));
+	buf_free(&text);
+	return copy;
+}
+
 static void
 open_gemini(struct provider *p, struct buf *base)
 {
@@ -109,8 +123,10 @@ open_gemini(struct provider *p, struct buf *base)
 	free(key);
 	check_name("model", p->model, "");
 	add_base(base, url != NULL ? url : GEMINI_URL);
+	p->base = mem_string(buf_string(base));
 	buf_printf(base, "/models/%s", p->model);
 	p->probe = mem_string(buf_string(base));
+	p->batch = joined(p->probe, ":batchGenerateContent");
 	buf_text(base, ":generateContent");
 }
 
@@ -145,9 +161,7 @@ open_vertex(struct provider *p, struct buf *base)
 	buf_printf(base,
 	    "/projects/%s/locations/%s/publishers/google/models/%s", project,
 	    location, p->model);
-	p->probe = mem_alloc(base->len + sizeof(":countTokens"));
-	memcpy(p->probe, base->data, base->len);
-	memcpy(p->probe + base->len, ":countTokens", sizeof(":countTokens"));
+	p->probe = joined(buf_string(base), ":countTokens");
 	buf_text(base, ":generateContent");
 }
 
@@ -163,9 +177,7 @@ open_openai(struct provider *p, struct buf *base)
 	p->auth = auth_fixed("Authorization: Bearer ", key);
 	free(key);
 	add_base(base, url != NULL ? url : OPENAI_URL);
-	p->probe = mem_alloc(base->len + sizeof("/models"));
-	memcpy(p->probe, base->data, base->len);
-	memcpy(p->probe + base->len, "/models", sizeof("/models"));
+	p->probe = joined(buf_string(base), "/models");
 	buf_text(base, "/chat/completions");
 }
 
@@ -194,7 +206,9 @@ provider_close(struct provider *p)
 	if (p == NULL)
 		return;
 	auth_close(p->auth);
+	free(p->base);
 	free(p->url);
+	free(p->batch);
 	free(p->probe);
 	free(p);
 }
@@ -209,6 +223,18 @@ const char *
 provider_url(const struct provider *p)
 {
 	return p->url;
+}
+
+const char *
+provider_base(const struct provider *p)
+{
+	return p->base;
+}
+
+const char *
+provider_batch_url(const struct provider *p)
+{
+	return p->batch;
 }
 
 void
@@ -235,6 +261,24 @@ provider_headers(struct provider *p, struct verdict *v)
 	return p->headers;
 }
 
+static void
+read_tree(const struct provider *p, const cJSON *tree, struct verdict *v)
+{
+	if (cJSON_IsArray(tree) || json_member(tree, "error") != NULL) {
+		const cJSON *first =
+		    cJSON_IsArray(tree) ? cJSON_GetArrayItem(tree, 0) : tree;
+
+		error_read(tree,
+		    (long)json_integer(json_member(first, "error"), "code",
+		        500),
+		    v);
+	} else if (p->options.kind == PROVIDER_OPENAI) {
+		openai_read(tree, v);
+	} else {
+		gemini_read(tree, v);
+	}
+}
+
 /* Status 200: believed only when it holds what it should. */
 static void
 read_success(const struct provider *p, const struct http_answer *a,
@@ -251,20 +295,17 @@ read_success(const struct provider *p, const struct http_answer *a,
 		v->why = "the answer is no JSON";
 		return;
 	}
-	if (cJSON_IsArray(tree) || json_member(tree, "error") != NULL) {
-		const cJSON *first =
-		    cJSON_IsArray(tree) ? cJSON_GetArrayItem(tree, 0) : tree;
-
-		error_read(tree,
-		    (long)json_integer(json_member(first, "error"), "code",
-		        500),
-		    v);
-	} else if (p->options.kind == PROVIDER_OPENAI) {
-		openai_read(tree, v);
-	} else {
-		gemini_read(tree, v);
-	}
+	read_tree(p, tree, v);
 	cJSON_Delete(tree);
+}
+
+/* What all verdicts have, and no secrets. */
+static void
+complete(const struct provider *p, struct verdict *v)
+{
+	if (v->error == NULL)
+		v->error = v->kind == VERDICT_BLOCKED ? "blocked" : "invalid";
+	auth_scrub(p->auth, &v->detail);
 }
 
 void
@@ -278,9 +319,24 @@ provider_decode(const struct provider *p, const struct http_answer *a,
 		failure_read(a, v);
 	if (a->failure == HTTP_OK && a->status < 400)
 		auth_good(p->auth);
-	if (v->error == NULL)
-		v->error = v->kind == VERDICT_BLOCKED ? "blocked" : "invalid";
-	auth_scrub(p->auth, &v->detail);
+	complete(p, v);
+}
+
+void
+provider_read(const struct provider *p, const cJSON *tree, struct verdict *v)
+{
+	verdict_clear(v);
+	read_tree(p, tree, v);
+	complete(p, v);
+}
+
+void
+provider_read_error(const struct provider *p, const cJSON *tree, long status,
+    struct verdict *v)
+{
+	verdict_clear(v);
+	error_read(tree, status, v);
+	complete(p, v);
 }
 
 bool

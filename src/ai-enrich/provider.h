@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "http.h"
+#include "json.h"
 #include "price.h"
 #include "prompt.h"
 
@@ -82,6 +83,10 @@ void provider_encode(const struct provider *p, const struct prompt_part *part,
 
 const char *provider_url(const struct provider *p);
 
+/* The base address, and where jobs of the batch tier are submitted. */
+const char *provider_base(const struct provider *p);
+const char *provider_batch_url(const struct provider *p);
+
 /*
  * The headers of a request, ended by NULL, good until the next call; fetches a
  * token when it has to, which may take seconds.  NULL when that failed, with
@@ -92,6 +97,15 @@ const char *const *provider_headers(struct provider *p, struct verdict *v);
 /* Read what came.  V is cleared first. */
 void provider_decode(const struct provider *p, const struct http_answer *a,
     struct verdict *v);
+
+/*
+ * The same for an answer that came another way: its tree, or a tree with an
+ * error and the HTTP status that it stands for.
+ */
+void provider_read(const struct provider *p, const cJSON *tree,
+    struct verdict *v);
+void provider_read_error(const struct provider *p, const cJSON *tree,
+    long status, struct verdict *v);
 
 /* A token was refused: whether a fresh one is worth a try. */
 bool provider_renew(struct provider *p);

@@ -15,6 +15,9 @@
 /* After a signal, for answers that are paid for. */
 #define LEAVE_MS 4000
 #define SLICE_MS 1000
+/* Of requests in a job of the batch tier: the service takes 20 MB. */
+#define TIER_BYTES ((uint64_t)15 << 20)
+#define TIER_WINDOW ((size_t)1 << 20)
 #define MOST_TOKENS 65536
 #define CHOICE_TOKENS 15 /* of an industry in the list, about */
 
@@ -33,6 +36,13 @@ probe(struct run *r)
 	run_stop(r, v->status, v->error != NULL ? v->error : "denied",
 	    v->why != NULL ? v->why : "the service denies access");
 	return false;
+}
+
+bool
+run_is_busy(const struct run *r)
+{
+	return r->queue.count > 0 || exchange_in_flight(r->exchange) > 0 ||
+	       (r->tier != NULL && tier_wait(r->tier) != UINT64_MAX);
 }
 
 static uint64_t
@@ -160,6 +170,20 @@ send(struct run *r, struct batch *b)
 	stats_add(stage_stats(r->stage), "requests", 1);
 }
 
+/* The same for the batch tier: it goes when there are enough, or no more. */
+static void
+hand_in(struct run *r, struct batch *b)
+{
+	b->fresh = false;
+	write_body(r, b);
+	r->reserved += b->reserved;
+	r->sent++;
+	stats_add(stage_stats(r->stage), "requests", 1);
+	tier_add(r->tier, b, &r->body);
+	if (tier_full(r->tier))
+		tier_submit(r->tier, false);
+}
+
 /* What the request may cost at the most. */
 static bool
 affordable(struct run *r, struct batch *b)
@@ -167,11 +191,17 @@ affordable(struct run *r, struct batch *b)
 	struct usage u = { .in = b->asked_tokens, .out = answer_limit(r, b) };
 
 	b->reserved = price_cost(&r->options->price, &u);
+	if (r->tier != NULL && b->fresh)
+		b->reserved =
+		    b->reserved / 100 * r->options->price.batch_percent;
 	if (r->options->budget == 0 ||
 	    r->spent + r->reserved + b->reserved <= r->options->budget)
 		return true;
 	/* What is out may turn out cheaper. */
-	if (exchange_in_flight(r->exchange) == 0)
+	if (r->tier != NULL)
+		tier_submit(r->tier, false);
+	if (exchange_in_flight(r->exchange) == 0 &&
+	    (r->tier == NULL || tier_wait(r->tier) == UINT64_MAX))
 		run_stop(r, EX_SOME_BAD, "budget", "the budget is spent");
 	return false;
 }
@@ -189,7 +219,7 @@ may_send(struct run *r, struct batch *b, uint64_t now, uint64_t *wait_ms)
 		b->asked_tokens += SHORTLIST_MOST * CHOICE_TOKENS;
 	wait = throttle_wait(&r->throttle, exchange_in_flight(r->exchange),
 	    b->asked_tokens, now);
-	if (wait > 0) {
+	if (wait > 0 && (r->tier == NULL || !b->fresh)) {
 		*wait_ms = wait;
 		return false;
 	}
@@ -214,6 +244,8 @@ fail_waiting(struct run *r)
 	struct batch *b;
 
 	gather_flush(r->gather, &r->queue);
+	while (r->tier != NULL && (b = tier_drop(r->tier)) != NULL)
+		queue_add(&r->queue, b);
 	while ((b = r->queue.first) != NULL) {
 		r->queue.first = b->next;
 		r->queue.count--;
@@ -246,7 +278,10 @@ launch(struct run *r)
 				return due < wait ? due : wait;
 			break;
 		}
-		send(r, b);
+		if (r->tier != NULL && b->fresh)
+			hand_in(r, b);
+		else
+			send(r, b);
 	}
 	fail_waiting(r);
 	return 0;
@@ -272,14 +307,17 @@ wait_for(struct run *r, uint64_t wait)
 {
 	bool input = !r->input_over && !window_full(&r->window) &&
 	             !stage_ready(r->stage);
+	uint64_t tier = r->tier != NULL ? tier_wait(r->tier) : UINT64_MAX;
 	struct http_answer *a;
 
 	if (!r->input_over && !window_full(&r->window) && !input)
 		wait = 0;
+	if (tier < wait)
+		wait = tier;
 	if (wait > 0)
 		out_flush(stage_out(r->stage));
 	if (exchange_in_flight(r->exchange) == 0 && !input) {
-		if (r->queue.count > 0)
+		if (r->queue.count > 0 || tier != UINT64_MAX)
 			clock_sleep_ms(wait);
 		return;
 	}
@@ -308,6 +346,18 @@ leave(struct run *r)
 	window_emit(&r->window, r->stage, true);
 }
 
+/* Submit what is complete, take what is answered. */
+static void
+use_tier(struct run *r)
+{
+	struct batch *b;
+
+	if (r->input_over || window_full(&r->window))
+		tier_submit(r->tier, true);
+	while ((b = tier_next(r->tier, &r->verdict)) != NULL)
+		settle(r, b);
+}
+
 static void
 turn(struct run *r)
 {
@@ -317,6 +367,8 @@ turn(struct run *r)
 
 		run_take_input(r);
 		wait = launch(r);
+		if (r->tier != NULL)
+			use_tier(r);
 		window_emit(&r->window, r->stage, false);
 		if (sig_stop()) {
 			leave(r);
@@ -332,6 +384,23 @@ static void
 scrub(const void *provider, struct buf *text)
 {
 	provider_scrub(provider, text);
+}
+
+static void
+start_tier(struct run *r)
+{
+	const struct run_options *o = r->options;
+	const struct tier_options options = { .dir = o->tier_dir,
+		.profile = o->profile,
+		.provider = r->provider,
+		.deadline_ms = o->tier_deadline_ms,
+		.poll_ms = o->tier_poll_ms,
+		.timeout_ms = o->timeout_ms,
+		.max_bytes = TIER_BYTES };
+
+	r->tier = tier_open(&options);
+	/* Answers take hours: as much is held as memory allows. */
+	r->window.most = TIER_WINDOW;
 }
 
 static void
@@ -356,6 +425,8 @@ start(struct run *r, const struct run_options *o)
 	        o->batch, o->batch_tokens, most / 2);
 	if (o->stage == STAGE_INDUSTRY)
 		r->shortlist = shortlist_new(o->taxonomy);
+	if (o->tier_dir != NULL)
+		start_tier(r);
 	throttle_init(&r->throttle, o->in_flight, o->rpm, o->tpm, clock_ms());
 	r->backoff.base_ms = o->retry_wait_ms;
 	r->job = rec_new();
@@ -377,6 +448,7 @@ finish(struct run *r)
 		land(r, b);
 		batch_free(b);
 	}
+	tier_close(r->tier, r->stop.status == 0 && !sig_stop());
 	exchange_close(r->exchange);
 	gather_free(r->gather);
 	keys_end(&r->keys);

@@ -13,6 +13,7 @@
 #include "result.h"
 #include "stage.h"
 #include "throttle.h"
+#include "tier.h"
 #include "window.h"
 
 #include "backoff.h"
@@ -33,6 +34,8 @@ struct run_options {
 	uint64_t budget; /* picodollars; 0: none */
 	bool ordered, linger;
 	const char *record, *replay;
+	const char *tier_dir; /* use the batch tier; NULL: do not */
+	uint64_t tier_deadline_ms, tier_poll_ms;
 };
 
 /*
@@ -61,6 +64,7 @@ struct run {
 	struct gather *gather;
 	struct queue queue;
 	struct batch *flying; /* sent, not answered */
+	struct tier *tier;    /* or NULL */
 	struct throttle throttle;
 	struct backoff backoff;
 	struct keys keys;
@@ -93,6 +97,9 @@ void run_fail(struct run *r, struct item *item, const char *error,
  * the taxonomy's.
  */
 struct item *run_item(struct run *r, const struct rec *job);
+
+/* Whether anything is asked or waits to be. */
+bool run_is_busy(const struct run *r);
 
 /* Take records in, as long as that does not keep answers waiting. */
 void run_take_input(struct run *r);

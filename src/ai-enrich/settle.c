@@ -100,6 +100,9 @@ charge(struct run *r, struct batch *b)
 	struct stats *stats = stage_stats(r->stage);
 	struct buf text = { 0 };
 
+	if (b->tier)
+		cost = cost / 100 * r->options->price.batch_percent;
+	b->tier = false;
 	for (size_t i = 0; i < b->count; i++) {
 		b->items[i]->attempts++;
 		b->items[i]->tokens_in += share(u->in, i, b->count);

@@ -640,3 +640,122 @@ unbase64() {
 	[[ $stderr == *"Invalid JWT Signature."* ]]
 	run ! grep -q BEGIN <<<"$stderr"
 }
+
+tier_start() {
+	gemini_start
+	export JOBMILL_TIER=batch JOBMILL_TIER_DIR=$PWD/tier
+	export JOBMILL_TIER_POLL=10ms
+}
+
+submitted() {
+	standin_state | jq .submitted
+}
+
+@test "batch tier: one job of the service, half the price, the same answers" {
+	tier_start
+	jobs_file 200 >in
+	standin_control '{"batch": {"polls": 3}}'
+	run -0 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	same_order in out
+	none_mixed_up out
+	[ "$(grep -c '"ai_title"' out)" -eq 200 ]
+	[ "$(submitted)" -eq 1 ]
+	[ "$(calls)" -eq 1 ]
+	[ -z "$(ls tier)" ]
+	JOBMILL_TIER=standard ai-enrich industry in >plain
+	jq -se --slurpfile p plain '(map(.ai.industry.cost_usd | tonumber) | add) as $half
+		| ($p | map(.ai.industry.cost_usd | tonumber) | add) as $full
+		| ($half * 2 - $full) | fabs < 0.01 * $full' out
+}
+
+@test "batch tier: what went wrong in it is asked again, one by one" {
+	tier_start
+	jobs_file 300 >in
+	standin_control '{"random": {"seed": 21, "share": 0.4}}'
+	ai-enrich industry in >out || [ $? -eq 1 ]
+	same_order in out
+	none_mixed_up out
+	[ "$(submitted)" -eq 1 ]
+	jq -se 'map(select(.ai_error)) | length < 30' out
+}
+
+@test "batch tier: a run that was killed is taken up, and paid for once" {
+	tier_start
+	jobs_file 200 >in
+	standin_control '{"batch": {"polls": 1000000}}'
+	ai-enrich industry in >out &
+	local pid=$!
+	wait_for submitted_one
+	wait_for grep -q batches/b1 tier/*
+	kill -KILL $pid
+	wait $pid || true
+	# Others are there now, some are gone, and the order is another one.
+	{
+		jobs_file 150 | tac
+		jobs_file 5 | sed 's/Baker/Cook/'
+	} >later
+	standin_control '{"batch": {"polls": 0, "finish": true}}'
+	run -0 ai-enrich industry later
+	printf '%s\n' "${lines[@]}" >out
+	same_order later out
+	none_mixed_up out
+	[ "$(grep -c '"ai_title"' out)" -eq 155 ]
+	[ "$(submitted)" -eq 2 ]
+	[ "$(standin_state | jq .generated)" -eq 21 ]
+	[ -z "$(ls tier)" ]
+}
+
+@test "batch tier: a submission whose answer was lost is looked up, not repeated" {
+	tier_start
+	jobs_file 30 >in
+	standin_control '{"fault": {"path": ":batch", "status": 503,
+		"apply": true}}'
+	run -0 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	[ "$(submitted)" -eq 1 ]
+	[ "$(standin_state | jq .generated)" -eq 3 ]
+	# And one that never arrived is asked one by one.
+	reset
+	standin_control '{"fault": {"path": ":batch", "status": 503}}'
+	run -0 --separate-stderr ai-enrich industry in
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	[ "$(submitted)" -eq 0 ]
+	[ "$(standin_state | jq .generated)" -eq 3 ]
+}
+
+@test "batch tier: a job that fails or takes too long is asked one by one" {
+	tier_start
+	jobs_file 30 >in
+	for state in FAILED EXPIRED CANCELLED; do
+		reset
+		standin_control '{"batch": {"polls": 1, "state": "'$state'"}}'
+		run -0 --separate-stderr ai-enrich industry in
+		printf '%s\n' "${lines[@]}" >out
+		none_mixed_up out
+		same_order in out
+		[ "$(standin_log | jq -s 'map(select(.path |
+			test(":generate"))) | length')" -eq 3 ]
+	done
+	reset
+	standin_control '{"batch": {"polls": 1000000}}'
+	run -0 --separate-stderr ai-enrich industry --tier-deadline 1s in
+	printf '%s\n' "${lines[@]}" >out
+	none_mixed_up out
+	standin_log | jq -se 'any(.path == "/v1beta/batches/b1:cancel")'
+	[ -z "$(ls tier)" ]
+}
+
+@test "batch tier: gemini only, with a folder, without a cassette" {
+	tier_start
+	run -64 ai-enrich industry --record x /dev/null
+	run -78 ai-enrich industry --provider local /dev/null
+	unset JOBMILL_TIER_DIR
+	run -64 ai-enrich industry /dev/null
+}
+
+submitted_one() {
+	(($(submitted) >= 1))
+}

@@ -25,6 +25,8 @@
  *         "mode": a word of spoil.c, "times": 1, "skip": 0, "contains": "text"
  *     "random": {"seed": 1, "share": 0.3}   so many of the answers go wrong,
  *                           each in one of all ways; null: none
+ *     "batch": {"polls": 2, "state": "FAILED", "finish": true}   a job ends so,
+ *                           after so many polls; those there are, now
  *     "obey": true          an ad with the word "zebra" has its way with all
  *                           answers of its request
  */
@@ -73,6 +75,10 @@ struct gemini {
 	uint64_t random; /* state; 0: off */
 	double share;
 	bool obey;
+	struct job *jobs; /* of the batch tier */
+	unsigned int submitted;
+	uint64_t batch_polls;
+	char *batch_state;
 	uint64_t generated, tokens_in, tokens_out;
 };
 
@@ -109,5 +115,17 @@ uint64_t gemini_random(struct gemini *g);
 
 /* Requests and tokens: true when they are within the quota, else a 429. */
 bool quota_pass(struct gemini *g, uint64_t tokens, struct standin_reply *reply);
+
+/* Answer a request for content whose body is BODY. */
+void gemini_generate(struct gemini *g, const struct standin_request *request,
+    const cJSON *body, const char *model, struct standin_reply *reply);
+
+/* Jobs of the batch tier: submission, and all below /v1beta/batches. */
+void batch_submit(struct gemini *g, const char *model, const cJSON *body,
+    struct standin_reply *reply);
+void batch_serve(struct gemini *g, const char *path,
+    struct standin_reply *reply);
+void batch_finish(struct gemini *g); /* all there are, at the next poll */
+void batch_reset(struct gemini *g);
 
 #endif

@@ -141,8 +141,8 @@ find_text(const cJSON *body, bool openai)
 	    "text");
 }
 
-static void
-generate(struct gemini *g, const struct standin_request *request,
+void
+gemini_generate(struct gemini *g, const struct standin_request *request,
     const cJSON *body, const char *model, struct standin_reply *reply)
 {
 	bool openai = strstr(request->path, "chat/completions") != NULL;
@@ -188,7 +188,8 @@ admitted(struct gemini *g, const struct standin_request *request,
 	const char *key = standin_header(request, "x-goog-api-key");
 	const char *bearer = standin_header(request, "Authorization");
 
-	if (strncmp(request->path, "/v1beta/models", 14) == 0) {
+	if (strncmp(request->path, "/v1beta/", 8) == 0 &&
+	    strstr(request->path, "/openai/") == NULL) {
 		if (key != NULL && strcmp(key, g->key) == 0)
 			return true;
 		gemini_error(reply, key != NULL ? 400 : 403,
@@ -258,6 +259,7 @@ serve_model(struct gemini *g, const struct standin_request *request,
     struct standin_reply *reply)
 {
 	bool openai = strstr(request->path, "chat/completions") != NULL;
+	bool batch = strstr(request->path, ":batchGenerate") != NULL;
 	const char *wrong = NULL;
 	char model[64];
 	cJSON *body;
@@ -268,7 +270,7 @@ serve_model(struct gemini *g, const struct standin_request *request,
 	if (openai && json_string(body, "model") != NULL)
 		snprintf(model, sizeof(model), "%s",
 		    json_string(body, "model"));
-	if (body != NULL && !openai)
+	if (body != NULL && !openai && !batch)
 		wrong = gemini_check(body, model);
 	if (!openai && !is_known(g, model)) {
 		gemini_error(reply, 404,
@@ -279,10 +281,12 @@ serve_model(struct gemini *g, const struct standin_request *request,
 		buf_printf(&reply->body, "{\"name\":\"models/%s\"}", model);
 	} else if (wrong != NULL) {
 		gemini_error(reply, 400, wrong, NULL);
+	} else if (batch) {
+		batch_submit(g, model, body, reply);
 	} else if (strstr(request->path, ":countTokens") != NULL) {
 		buf_text(&reply->body, "{\"totalTokens\": 1}");
 	} else if (quota_pass(g, request->body_len / 4, reply)) {
-		generate(g, request, body, model, reply);
+		gemini_generate(g, request, body, model, reply);
 	}
 	cJSON_Delete(body);
 }
@@ -303,6 +307,8 @@ handle(void *user, const struct standin_request *request,
 		return;
 	if (strcmp(path, "/v1/models") == 0)
 		buf_text(&reply->body, "{\"object\":\"list\",\"data\":[]}");
+	else if (strncmp(path, "/v1beta/batches", 15) == 0)
+		batch_serve(g, path, reply);
 	else if (strstr(path, "models/") != NULL ||
 	         strstr(path, "chat/completions") != NULL)
 		serve_model(g, request, reply);
@@ -377,7 +383,14 @@ order(void *user, const char *name, const cJSON *value)
 		g->token_seconds = (int64_t)value->valuedouble;
 	else if (strcmp(name, "quota") == 0)
 		set_quota(g, value);
-	else if (strcmp(name, "obey") == 0)
+	else if (strcmp(name, "batch") == 0) {
+		g->batch_polls = (uint64_t)json_integer(value, "polls", 0);
+		if (json_bool(value, "finish", false))
+			batch_finish(g);
+		if (json_string(value, "state") != NULL)
+			return set_text(&g->batch_state,
+			    json_member(value, "state"));
+	} else if (strcmp(name, "obey") == 0)
 		g->obey = cJSON_IsTrue(value);
 	else if (strcmp(name, "random") == 0) {
 		g->random = (uint64_t)json_integer(value, "seed", 0);
@@ -401,8 +414,8 @@ state(void *user, struct buf *out)
 {
 	const struct gemini *g = user;
 
-	buf_printf(out, "{\"generated\":%llu}",
-	    (unsigned long long)g->generated);
+	buf_printf(out, "{\"generated\":%llu,\"submitted\":%u}",
+	    (unsigned long long)g->generated, g->submitted);
 }
 
 static void
@@ -417,6 +430,8 @@ reset(void *user)
 		free(s->contains);
 		free(s);
 	}
+	batch_reset(g);
+	free(g->batch_state);
 	free(g->key);
 	free(g->token);
 	free(g->model);
