@@ -172,11 +172,12 @@ a_record_is_the_same_whoever_answered_and_in_whatever_order(void **state)
 static void
 a_refused_record_adds_nothing(void **state)
 {
-	static const char *const lines[] = { "{}", "{\"feed_id\":1}",
+	static const char merged[] =
+	    "{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"approved\","
+	    "\"merged\":[{\"source_id\":\"b\"},{\"source_id\":5}]}";
+	static const char *const lines[] = { "{}", "{\"feed_id\":1}", merged,
 		"{\"feed_id\":1.0,\"source_id\":\"a\",\"route\":\"approved\"}",
-		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"approve\"}",
-		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"rejected\","
-		"\"merged\":[5]}" };
+		"{\"feed_id\":1,\"source_id\":\"a\",\"route\":\"approve\"}" };
 	struct row *row = row_new();
 	struct buf b = { 0 };
 	size_t i;
