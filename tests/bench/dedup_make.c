@@ -12,6 +12,7 @@
  *     copies    all under one title and company, near-copies of 20 texts
  *     groups    groups of 40 under one key as they are met: three roles of one
  *               company that share its boilerplate, each in many cities
+ *     small     as mixed, but with descriptions of a few words
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -140,6 +141,12 @@ emit(struct maker *m, const struct text *t, unsigned long number)
 	    m->vocabulary[t->title * 7 % VOCABULARY],
 	    m->vocabulary[t->company % VOCABULARY], t->company);
 	add_description(m, t, city);
+	if (t->n < TEXT_WORDS) {
+		buf_text(b, "\"}");
+		out_add(m->out, b->data, b->len);
+		out_line(m->out);
+		return;
+	}
 	buf_printf(b,
 	    "\",\"url\":\"https://jobs.example.com/apply/%lu?src=feed\","
 	    "\"employment_type\":\"FULL_TIME\",\"locations\":[{\"city\":"
@@ -153,7 +160,7 @@ emit(struct maker *m, const struct text *t, unsigned long number)
 }
 
 static void
-make_mixed(struct maker *m, unsigned long count)
+make_mix(struct maker *m, unsigned long count, size_t words)
 {
 	unsigned long i;
 
@@ -164,12 +171,24 @@ make_mixed(struct maker *m, unsigned long count)
 			*t = m->recent[below(m, RECENT)];
 			replace_words(m, t, below(m, 8));
 		} else {
-			fill(m, t, 0, TEXT_WORDS);
+			fill(m, t, 0, words);
 			t->title = below(m, 400);
 			t->company = below(m, (unsigned int)(count / 40 + 1));
 		}
 		emit(m, t, i);
 	}
+}
+
+static void
+make_mixed(struct maker *m, unsigned long count)
+{
+	make_mix(m, count, TEXT_WORDS);
+}
+
+static void
+make_small(struct maker *m, unsigned long count)
+{
+	make_mix(m, count, 9);
 }
 
 static void
@@ -236,6 +255,7 @@ main(int argc, char *argv[])
 		{ "one-key", make_one_key },
 		{ "copies", make_copies },
 		{ "groups", make_groups },
+		{ "small", make_small },
 	};
 	struct maker *m = mem_zero(1, sizeof(*m));
 	size_t i;
@@ -254,6 +274,6 @@ main(int argc, char *argv[])
 			free(m);
 			return EX_OK;
 		}
-	die(EX_USAGE, "wanted: mixed, one-key, copies or groups",
+	die(EX_USAGE, "wanted: mixed, one-key, copies, groups or small",
 	    LOG_TEXT("value", argv[1]));
 }
