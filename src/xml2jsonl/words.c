@@ -45,6 +45,12 @@ words_kind(const char *name)
 	return (enum word_kind)kind;
 }
 
+static bool
+is_skipped(char c)
+{
+	return (c >= 0 && c <= ' ') || c == '-' || c == '_' || c == '.';
+}
+
 /* Fold a word into KEY; 0 when it is none or too long. */
 static size_t
 fold_word(const char *utf8, size_t len, char key[WORD_MAX + 1])
@@ -63,7 +69,7 @@ fold_word(const char *utf8, size_t len, char key[WORD_MAX + 1])
 	for (size_t i = 0; i < len; i++) {
 		char c = utf8[i];
 
-		if ((c >= 0 && c <= ' ') || c == '-' || c == '_' || c == '.')
+		if (is_skipped(c))
 			continue;
 		if (n == WORD_MAX) {
 			n = 0;
@@ -199,13 +205,35 @@ words_free(struct words *w)
 	free(w);
 }
 
+/* Whether a word may be there by its first letter: most are none of a kind. */
+static bool
+may_be(const struct words *w, enum word_kind kind, const char *utf8, size_t len)
+{
+	unsigned char c;
+
+	while (len > 0 && is_skipped(*utf8)) {
+		utf8++;
+		len--;
+	}
+	if (len == 0)
+		return false;
+	c = (unsigned char)*utf8;
+	if (c >= 0x80)
+		return true; /* it folds to who knows what */
+	if (c >= 'A' && c <= 'Z')
+		c = (unsigned char)(c - 'A' + 'a');
+	while (w != NULL && !w->starts[kind][c])
+		w = w->common;
+	return w != NULL;
+}
+
 const char *
 words_find(const struct words *w, enum word_kind kind, const char *utf8,
     size_t len)
 {
 	char key[WORD_MAX + 1];
 
-	if (len > 4 * WORD_MAX)
+	if (len > 4 * WORD_MAX || !may_be(w, kind, utf8, len))
 		return NULL;
 	len = fold_word(utf8, len, key);
 	if (len == 0)
@@ -213,9 +241,7 @@ words_find(const struct words *w, enum word_kind kind, const char *utf8,
 	for (; w != NULL; w = w->common) {
 		const struct word *slot;
 
-		/* most words are none of a kind: no need to look further */
-		if (w->cap == 0 || len > w->longest[kind] ||
-		    !w->starts[kind][(unsigned char)*key])
+		if (w->cap == 0 || len > w->longest[kind])
 			continue;
 		slot = slot_of(w, kind, key);
 		if (slot->key != NULL)
