@@ -235,12 +235,15 @@ json_text(struct json_value v, struct buf *room, size_t *len)
 bool
 json_int64(struct json_value v, long long *out)
 {
-	const char *at = v.text, *end = v.text + v.len;
+	const char *at, *end;
 	bool negative;
 	uint64_t n = 0, limit = INT64_MAX;
 
+	/* What is not there has no text to point into. */
 	if (v.type != JSON_NUMBER)
 		return false;
+	at = v.text;
+	end = v.text + v.len;
 	negative = *at == '-';
 	at += negative;
 	limit += negative;
