@@ -346,16 +346,20 @@ leave(struct run *r)
 	window_emit(&r->window, r->stage, true);
 }
 
-/* Submit what is complete, take what is answered. */
-static void
+/* Submit what is complete, take what is answered; true if there was any. */
+static bool
 use_tier(struct run *r)
 {
+	bool any = false;
 	struct batch *b;
 
 	if (r->input_over || window_full(&r->window))
 		tier_submit(r->tier, true);
-	while ((b = tier_next(r->tier, &r->verdict)) != NULL)
+	while ((b = tier_next(r->tier, &r->verdict)) != NULL) {
 		settle(r, b);
+		any = true;
+	}
+	return any;
 }
 
 static void
@@ -367,8 +371,8 @@ turn(struct run *r)
 
 		run_take_input(r);
 		wait = launch(r);
-		if (r->tier != NULL)
-			use_tier(r);
+		if (r->tier != NULL && use_tier(r))
+			wait = 0;
 		window_emit(&r->window, r->stage, false);
 		if (sig_stop()) {
 			leave(r);
