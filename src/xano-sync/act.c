@@ -201,7 +201,8 @@ ailing(struct actor *a, struct batch *b, const struct reply *r)
 	a->failures++;
 	b->tries++;
 	if (a->failures > o->retries) {
-		api_complain(r, "Xano does not answer as it should, stopping");
+		reply_complain(r,
+		    "Xano does not answer as it should, stopping");
 		stop(a, verdict_status(r->verdict));
 	}
 	api_pause(a->api, api_backoff(a->api, r, a->failures));
@@ -237,7 +238,7 @@ fatal(struct actor *a, struct batch *b, const struct reply *r)
 {
 	b->tries++;
 	if (b->count == 1 && ++a->fatal > FATAL_ROWS) {
-		api_complain(r, "Xano fails over row after row, stopping");
+		reply_complain(r, "Xano fails over row after row, stopping");
 		stop(a, EX_TEMPFAIL);
 	}
 	if (b->tries < HALVE_AFTER) {
@@ -309,7 +310,7 @@ handle(struct actor *a, struct reply *r)
 		absent(a, b, r);
 		break;
 	case VERDICT_DENIED:
-		api_complain(r, "Xano does not allow it, stopping");
+		reply_complain(r, "Xano does not allow it, stopping");
 		stop(a, EX_NOPERM);
 		batch_free(b);
 		break;

@@ -1,8 +1,8 @@
 /*
  * api.h - requests to Xano: paced, retried, and judged
  *
- * What comes back is sorted into what it means for the caller, by the status
- * first and the body second, and never by its words.
+ * A request that may be repeated is, with growing waits; what may not is the
+ * caller's to look into.
  */
 #ifndef API_H
 #define API_H
@@ -11,9 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "http.h"
 #include "profile.h"
-#include "scan.h"
+#include "reply.h"
 #include "template.h"
 
 struct api_options {
@@ -26,34 +25,6 @@ struct api_options {
 	uint64_t max_wait_ms; /* never longer, whatever is asked for */
 	uint64_t timeout_ms;  /* of a request */
 	uint64_t parallel;    /* requests in flight that write */
-};
-
-enum verdict {
-	VERDICT_OK,
-	VERDICT_THROTTLED, /* 429: not run */
-	VERDICT_NOT_RUN,   /* no connection: not run */
-	VERDICT_LOST,      /* broken off or timed out: outcome unknown */
-	VERDICT_AILING,    /* 408, 5xx: outcome unknown */
-	VERDICT_FATAL,     /* 500 by Xano's own word: outcome unknown, and the
-	                      same again for the same rows */
-	VERDICT_ODD,       /* no answer as it should be: outcome unknown */
-	VERDICT_REFUSED,   /* 4xx for what was asked */
-	VERDICT_TOO_LARGE, /* 413, or an answer beyond our bound */
-	VERDICT_ABSENT,    /* 404 */
-	VERDICT_DENIED,    /* 401, 403 */
-	VERDICT_STOPPED    /* a signal came */
-};
-
-struct reply {
-	enum verdict verdict;
-	long status;            /* HTTP's; 0: none came */
-	char code[64];          /* Xano's error code, or "" */
-	char param[80];         /* the parameter it names, or "" */
-	char message[200];      /* its words or ours, or "" */
-	struct json_value body; /* scanned; JSON_NONE when it is empty */
-	uint64_t retry_after_ms;
-	void *user;
-	struct http_answer *answer; /* whose body that is */
 };
 
 struct api;
@@ -98,17 +69,6 @@ uint64_t api_backoff(struct api *a, const struct reply *reply, unsigned int n);
 
 /* Nothing goes out for so long. */
 void api_pause(struct api *a, uint64_t ms);
-
-void reply_free(struct reply *r);
-
-/* The exit status that a verdict amounts to. */
-int verdict_status(enum verdict v);
-
-/* Whether trying again may help. */
-bool verdict_passing(enum verdict v);
-
-/* Tell people what came back: an error line that starts with WHAT. */
-void api_complain(const struct reply *r, const char *what);
 
 const struct api_options *api_options(const struct api *a);
 struct api_count api_count(const struct api *a);

@@ -154,7 +154,7 @@ give_up(struct run *run, const struct reply *r)
 		    LOG_UINT("per_page", l->per_page));
 		return READING_AGAIN;
 	}
-	api_complain(r, "can't read the table, so nothing is done to it");
+	reply_complain(r, "can't read the table, so nothing is done to it");
 	run->status = verdict_status(r->verdict);
 	return READING_FAILED;
 }

@@ -196,7 +196,7 @@ explain(struct api *a, const struct profile *p, const struct reply *refused)
 	bool known;
 
 	if (refused->status == 401 || !p->probe.defined) {
-		api_complain(refused,
+		reply_complain(refused,
 		    refused->status == 401
 		        ? "Xano does not know the token, or it has expired"
 		        : "can't read the table's schema");
@@ -206,13 +206,13 @@ explain(struct api *a, const struct profile *p, const struct reply *refused)
 	known = r.verdict == VERDICT_OK;
 	reply_free(&r);
 	if (refused->verdict == VERDICT_DENIED)
-		api_complain(refused,
+		reply_complain(refused,
 		    known ? "the token is good but may not see this table: is "
 		            "XANO_WORKSPACE right, and has it the scopes "
 		            "Workspace Database (read) and Workspace Content?"
 		          : "Xano refuses the token");
 	else
-		api_complain(refused,
+		reply_complain(refused,
 		    known ? "there is no such table: are XANO_WORKSPACE and "
 		            "XANO_TABLE right?"
 		          : "nothing there: is XANO_BASE_URL right?");
@@ -239,7 +239,7 @@ preflight(struct api *a, struct profile *p, struct listing *l)
 	} else if (r.verdict == VERDICT_DENIED || r.verdict == VERDICT_ABSENT) {
 		status = explain(a, p, &r);
 	} else {
-		api_complain(&r, "can't read the table's schema");
+		reply_complain(&r, "can't read the table's schema");
 		status = verdict_status(r.verdict);
 	}
 	reply_free(&r);

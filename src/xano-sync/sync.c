@@ -14,6 +14,7 @@
 #include "sig.h"
 #include "state.h"
 #include "status.h"
+#include "verify.h"
 
 #define ROUNDS 2 /* acting, and mending what the verification finds */
 
@@ -237,120 +238,6 @@ show_plan(struct sync *s)
 	return plan_is_empty(&s->plan) ? EX_OK : EX_PENDING;
 }
 
-static void
-drift(struct sync *s, const char *what, const char *key, size_t len,
-    struct text id, const char *columns)
-{
-	struct buf k = { 0 }, i = { 0 };
-
-	buf_json_string(&k, key, len);
-	plan_add_id(&s->plan, id, &i);
-	report_drift(&s->report, what, buf_string(&k), buf_string(&i), columns);
-	buf_free(&k);
-	buf_free(&i);
-}
-
-static void
-drift_change(struct sync *s, const struct change *c)
-{
-	const struct want *want = &s->wanted.items[c->want];
-	struct buf old = { 0 }, new = { 0 }, updates = { 0 }, names = { 0 };
-	struct json_value a = { JSON_OBJECT, false, NULL, 0 }, b = a;
-
-	spool_get(s->plan.old, c->old, &old);
-	spool_get(s->wanted.spool, want->row, &new);
-	a.text = old.data;
-	a.len = old.len;
-	b.text = new.data;
-	b.len = new.len;
-	row_diff(s->rows, a, b, &updates, &names);
-	drift(s, "differs", wanted_key(&s->wanted, c->want), want->key_len,
-	    c->id, buf_string(&names));
-	buf_free(&old);
-	buf_free(&new);
-	buf_free(&updates);
-	buf_free(&names);
-}
-
-/*
- * Keep of a plan that was made after acting what can be mended: rows that are
- * missing, or were changed by somebody else, and doubles of rows that we have
- * added.  What we have written and still differs would differ again.  With
- * LAST nothing can: all of it is drift, and told.
- */
-static void
-sift_changes(struct sync *s, bool last)
-{
-	struct plan *plan = &s->plan;
-	size_t kept = 0, i;
-
-	for (i = 0; i < plan->change_count; i++) {
-		const struct change *c = &plan->changes[i];
-		const struct want *want = &s->wanted.items[c->want];
-
-		if (want->failed)
-			continue;
-		if (last || want->written)
-			drift_change(s, c);
-		else
-			plan->changes[kept++] = *c;
-	}
-	plan->change_count = kept;
-}
-
-static void
-sift_removals(struct sync *s, bool last)
-{
-	struct plan *plan = &s->plan;
-	size_t kept = 0, i;
-
-	for (i = 0; i < plan->removal_count; i++) {
-		const struct removal *r = &plan->removals[i];
-		const char *key = plan_text(plan, r->key);
-		size_t want = wanted_find(&s->wanted, key, r->key.len);
-
-		if (!last && r->why == REMOVAL_DOUBLE && want != SIZE_MAX &&
-		    s->wanted.items[want].written) {
-			/* The other one is not what we have written. */
-			s->wanted.items[want].written = false;
-			plan->removals[kept++] = *r;
-		} else if (r->why != REMOVAL_REPLACED) {
-			drift(s, r->why == REMOVAL_DOUBLE ? "double" : "extra",
-			    key, r->key.len, r->id, "");
-		}
-	}
-	plan->removal_count = kept;
-}
-
-static void
-tell_missing(struct sync *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->wanted.count; i++)
-		if (plan_adds(&s->wanted.items[i]))
-			drift(s, "missing", wanted_key(&s->wanted, i),
-			    s->wanted.items[i].key_len, (struct text){ 0, 0 },
-			    "");
-}
-
-/* Read again and compare; EX_OK when that could be done. */
-static int
-verify(struct sync *s, bool last)
-{
-	int status = plan_make(&s->plan, s->listing);
-
-	if (status != EX_OK)
-		return status;
-	if (s->incomplete || s->wanted.nameless > 0)
-		plan_withhold(&s->plan);
-	sift_removals(s, last);
-	sift_changes(s, last);
-	if (last)
-		tell_missing(s);
-	return EX_OK;
-}
-
 static int
 carry_out(struct sync *s)
 {
@@ -370,7 +257,9 @@ carry_out(struct sync *s)
 		out_flush(s->report.out);
 		if (status != EX_OK || o->no_verify)
 			return status;
-		status = verify(s, round == ROUNDS);
+		status = verify(&s->plan, s->listing,
+		    s->incomplete || s->wanted.nameless > 0, round == ROUNDS,
+		    &s->report);
 		if (status != EX_OK || round == ROUNDS)
 			return status;
 	}

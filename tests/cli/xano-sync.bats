@@ -592,6 +592,20 @@ POST content/bulk/patch 1 200' ]
 	run -0 xano-sync --no-verify < <(records 1 2 welder; mark 2)
 }
 
+@test "a row that can't be changed, and is never as it should be, stays one row" {
+	xano-sync -p custom --columns | jq '[{"name":"id","type":"int"}] +
+		map(if .name == "title" then .filters = ["lower"] else . end)' >schema
+	schema=schema xano --key job_hash
+	export XANO_BASE_URL=$STANDIN_URL/api:x
+	for round in 1 2; do
+		run -1 --separate-stderr xano-sync -p custom -s feed_id=1 \
+			< <(records 1 1; mark 1)
+		[ "$(tail -1 <<<"$output" | jq -c '[.op, .key, .status]')" = \
+			'["verify","k0001","differs"]' ]
+		[ "$(rows | wc -l)" -eq 1 ]
+	done
+}
+
 @test "rows that shift while pages are read are read again" {
 	xano
 	standin_control '{"switch":{"no_search":true}}'

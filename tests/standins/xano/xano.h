@@ -37,6 +37,15 @@ const struct table *xano_shown(const struct xano *x);
 void xano_page(const struct xano *x, const size_t *rows, size_t count,
     int64_t page, int64_t per_page, struct standin_reply *reply);
 
+/* All switches as they are at the start. */
+void xano_usual(struct xano *x);
+
+/* Show reads the table as it is now, or, not STALE, as it is then. */
+void xano_freeze(struct xano *x, bool stale);
+
+/* An order, as struct standin_service has it; USER is a struct xano. */
+const char *xano_order(void *user, const char *name, const cJSON *value);
+
 /*
  * The Metadata API: REST is the path behind "/api:meta".  BODY is the parsed
  * request, JSON_NONE when it has none.
