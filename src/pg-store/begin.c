@@ -100,15 +100,17 @@ begin_work(struct db *db, void *argument)
 	struct beginning *b = argument;
 	char host[256] = "", pid[DB_NUMBER];
 	PGresult *r;
+	bool known;
 
 	/* One at a time: two that begin would each see no other. */
 	r = db_query(db,
 	    "select from jobmill.feeds where feed_id = $1 for update nowait",
 	    DB_VALUES(b->feed));
-	if (r != NULL && PQntuples(r) == 0)
+	known = r == NULL || PQntuples(r) > 0;
+	PQclear(r);
+	if (!known)
 		die(EX_NOINPUT, "no such feed", LOG_TEXT("feed", b->feed),
 		    LOG_TEXT("see", "pg-store feed list"));
-	PQclear(r);
 	b->run = 0;
 	if (db_failed(db) || stands_in_the_way(db, b))
 		return false;
@@ -273,6 +275,7 @@ abort_work(struct db *db, void *argument)
 {
 	struct ending *e = argument;
 	char run[DB_NUMBER];
+	int64_t feed;
 	PGresult *r;
 
 	/* The feed's row comes first, as everywhere: no deadlock. */
@@ -281,16 +284,16 @@ abort_work(struct db *db, void *argument)
 	    " join jobmill.execution_reports r using (feed_id)"
 	    " where r.run_id = $1 for update of f",
 	    DB_VALUES(db_number(e->run, run)));
-	if (r != NULL && PQntuples(r) == 0)
+	feed = r != NULL && PQntuples(r) > 0 ? db_int(r, 0, 0) : 0;
+	PQclear(r);
+	if (feed == 0 && !db_failed(db))
 		die(EX_NOINPUT, "no such run", LOG_TEXT("run", run));
 	e->ended = run_end(db, e->run, e->status, e->reason, e->chain);
 	if (e->ended) {
 		run_drop_stage(db, e->run);
 		if (e->folder != NULL)
-			run_keep_letters(db, e->run, db_int(r, 0, 0),
-			    e->folder);
+			run_keep_letters(db, e->run, feed, e->folder);
 	}
-	PQclear(r);
 	return true;
 }
 

@@ -276,15 +276,17 @@ print_summary(struct commit *c, struct db *db)
 static void
 find_feed(struct commit *c, struct db *db)
 {
+	int64_t feed;
 	PGresult *r = db_query(db,
 	    "select feed_id from jobmill.execution_reports where run_id = $1",
 	    DB_VALUES(c->run_id));
 
 	db_check(db, "cannot find the run");
-	if (PQntuples(r) == 0)
-		die(EX_NOINPUT, "no such run", LOG_TEXT("run", c->run_id));
-	db_number(db_int(r, 0, 0), c->feed_id);
+	feed = PQntuples(r) > 0 ? db_int(r, 0, 0) : 0;
 	PQclear(r);
+	if (feed == 0)
+		die(EX_NOINPUT, "no such run", LOG_TEXT("run", c->run_id));
+	db_number(feed, c->feed_id);
 }
 
 static int

@@ -1,4 +1,4 @@
-/* feed.c - the feeds, and how each is read and guarded */
+/* feed.c - the list of feeds */
 #include "commands.h"
 
 #include <ctype.h>
@@ -8,16 +8,11 @@
 #include <string.h>
 
 #include "db.h"
-#include "guard.h"
+#include "feed.h"
 #include "log.h"
 #include "opt.h"
 #include "out.h"
 #include "status.h"
-
-#define NOT_GIVEN UINT64_MAX
-
-/* A feed is named by its number or its name. */
-#define IS_FEED " (feed_id::text = $1 or name = $1)"
 
 #define COLUMNS(url)                                                           \
 	"feed_id, name, " url " url, map, enabled, bypass_filters, load,"      \
@@ -31,7 +26,7 @@
 
 /* Whole, as a fetch needs it. */
 static const char show_sql[] = "select row_to_json(f) from (select " COLUMNS(
-    "url") " from jobmill.feeds where" IS_FEED ") f";
+    "url") " from jobmill.feeds where" FEED_IS_NAMED ") f";
 
 /* For people: what a URL has of a password is left out. */
 static const char list_sql[] = "select row_to_json(f) from (select " COLUMNS(
@@ -52,20 +47,9 @@ static const char above_sql[] =
     "select setval(pg_get_serial_sequence('jobmill.feeds', 'feed_id'),"
     " max(feed_id)) from jobmill.feeds";
 
-static const char set_sql[] =
-    "update jobmill.feeds set name = coalesce($2, name),"
-    " url = coalesce($3, url), map = coalesce($4, map),"
-    " load = coalesce($5, load), misses = coalesce($6::integer, misses),"
-    " max_close = coalesce($7::numeric, max_close),"
-    " confirm_after = coalesce($8::integer, confirm_after),"
-    " accept = coalesce(string_to_array($9, ','), accept),"
-    " bypass_filters = coalesce($10::boolean, bypass_filters),"
-    " enabled = coalesce($11::boolean, enabled),"
-    " options = options || coalesce($12::jsonb, '{}'), updated_at = now()"
-    " where" IS_FEED " returning feed_id";
-
 static const char remove_sql[] =
-    "with f as (select feed_id from jobmill.feeds where" IS_FEED " for update),"
+    "with f as (select feed_id from jobmill.feeds where" FEED_IS_NAMED
+    " for update),"
     " j as (delete from jobmill.jobs using f where jobs.feed_id = f.feed_id"
     "  returning job_id),"
     " s as (delete from jobmill.job_sources using f"
@@ -79,17 +63,6 @@ static const char remove_sql[] =
     " r as (delete from jobmill.execution_reports using f"
     "  where execution_reports.feed_id = f.feed_id)"
     " select feed_id, (select count(*) from j) from f";
-
-/* What `feed add` and `feed set` can say; NULL or NOT_GIVEN: nothing. */
-struct settings {
-	const char *name, *url, *map, *max_close, *accept, *options;
-	uint64_t id, misses, confirm_ms;
-	int load, bypass, enabled;
-	bool replace;
-};
-
-static const char *const loads[] = { "snapshot", "delta", NULL };
-static const char *const choices[] = { "no", "yes", NULL };
 
 /* A statement's rows, one a line. */
 static int
@@ -111,8 +84,8 @@ print_rows(struct db *db, const char *sql, const char *const *values,
 	return n;
 }
 
-static _Noreturn void
-no_such_feed(const char *name)
+_Noreturn void
+feed_unknown(const char *name)
 {
 	die(EX_NOINPUT, "no such feed", LOG_TEXT("feed", name),
 	    LOG_TEXT("see", "pg-store feed list"));
@@ -128,9 +101,8 @@ print_number(const char *number)
 	out_close(out);
 }
 
-/* A number must not be taken for a name. */
-static void
-check_name(const struct opt_tool *tool, const char *name)
+void
+feed_check_name(const struct opt_tool *tool, const char *name)
 {
 	if (*name == '\0' || strspn(name, "0123456789") == strlen(name))
 		opt_wrong(tool, "a feed's name is not empty and not a number",
@@ -140,25 +112,27 @@ check_name(const struct opt_tool *tool, const char *name)
 int
 cmd_feed_add(int argc, char *argv[])
 {
-	struct settings s = { .id = NOT_GIVEN };
+	const char *map = NULL;
+	uint64_t id = 0;
+	bool replace = false;
 	const struct opt opts[] = {
 		{ .letter = 'm',
 		    .name = "map",
 		    .kind = OPT_TEXT,
-		    .to = &s.map,
+		    .to = &map,
 		    .arg = "MAP",
 		    .help = "feed map for xml2jsonl (auto)" },
 		{ .letter = 'i',
 		    .name = "id",
 		    .kind = OPT_COUNT,
-		    .to = &s.id,
+		    .to = &id,
 		    .arg = "N",
 		    .help = "the number of the feed (the next one)",
 		    .min = 1,
 		    .max = INT32_MAX },
 		{ .name = "replace",
 		    .kind = OPT_FLAG,
-		    .to = &s.replace,
+		    .to = &replace,
 		    .help = "if NAME exists, change its url and map" },
 		{ .name = NULL },
 	};
@@ -169,26 +143,28 @@ cmd_feed_add(int argc, char *argv[])
 		.operands_min = 2,
 		.operands_max = 2 };
 	int at = opt_parse(&tool, argc, argv);
-	char id[DB_NUMBER];
+	char number[DB_NUMBER];
 	struct db *db;
 	PGresult *r;
 
-	check_name(&tool, argv[at]);
+	feed_check_name(&tool, argv[at]);
 	if (*argv[at + 1] == '\0')
 		opt_wrong(&tool, "a feed's url is not empty", "");
 	db = db_open();
 	r = db_query(db, add_sql,
 	    DB_VALUES(argv[at], argv[at + 1],
-	        s.id == NOT_GIVEN ? NULL : db_number((int64_t)s.id, id), s.map,
-	        s.replace ? "t" : "f"));
+	        id == 0 ? NULL : db_number((int64_t)id, number), map,
+	        replace ? "t" : "f"));
 	if (strcmp(db_sqlstate(db), "23505") == 0)
 		die(EX_CANTCREAT, "a feed of that number exists",
-		    LOG_TEXT("feed", id));
+		    LOG_UINT("feed", id));
 	db_check(db, "cannot add the feed");
-	if (PQntuples(r) == 0)
+	if (PQntuples(r) == 0) {
+		PQclear(r);
 		die(EX_CANTCREAT, "a feed of that name exists",
 		    LOG_TEXT("name", argv[at]), LOG_TEXT("see", "--replace"));
-	if (s.id != NOT_GIVEN)
+	}
+	if (id != 0)
 		db_run(db, NULL, above_sql, DB_NONE);
 	db_check(db, "cannot add the feed");
 	print_number(db_text(r, 0, 0));
@@ -224,169 +200,9 @@ cmd_feed_show(int argc, char *argv[])
 	struct db *db = db_open();
 
 	if (print_rows(db, show_sql, DB_VALUES(argv[at])) == 0)
-		no_such_feed(argv[at]);
+		feed_unknown(argv[at]);
 	db_close(db);
 	return EX_OK;
-}
-
-/* Apply settings to a feed; what they do not name stays. */
-static void
-apply(const char *feed, const struct settings *s)
-{
-	char misses[DB_NUMBER], seconds[DB_NUMBER];
-	struct db *db = db_open();
-	PGresult *r = db_query(db, set_sql,
-	    DB_VALUES(feed, s->name, s->url, s->map,
-	        s->load < 0 ? NULL : loads[s->load],
-	        s->misses == NOT_GIVEN ? NULL
-	                               : db_number((int64_t)s->misses, misses),
-	        s->max_close,
-	        s->confirm_ms == NOT_GIVEN
-	            ? NULL
-	            : db_number((int64_t)(s->confirm_ms / 1000), seconds),
-	        s->accept, s->bypass < 0 ? NULL : choices[s->bypass],
-	        s->enabled < 0 ? NULL : choices[s->enabled], s->options));
-
-	if (strcmp(db_sqlstate(db), "23505") == 0)
-		die(EX_CANTCREAT, "a feed of that name exists",
-		    LOG_TEXT("name", s->name));
-	if (strncmp(db_sqlstate(db), "22", 2) == 0)
-		die(EX_USAGE, "a setting is not what it should be",
-		    LOG_TEXT("error", db_error(db)));
-	db_check(db, "cannot change the feed");
-	if (PQntuples(r) == 0)
-		no_such_feed(feed);
-	PQclear(r);
-	db_close(db);
-}
-
-int
-cmd_feed_set(int argc, char *argv[])
-{
-	struct settings s = { .misses = NOT_GIVEN,
-		.confirm_ms = NOT_GIVEN,
-		.load = -1,
-		.bypass = -1,
-		.enabled = -1 };
-	const struct opt opts[] = {
-		{ .name = "name",
-		    .kind = OPT_TEXT,
-		    .to = &s.name,
-		    .arg = "NAME",
-		    .help = "what people call it" },
-		{ .letter = 'u',
-		    .name = "url",
-		    .kind = OPT_TEXT,
-		    .to = &s.url,
-		    .arg = "URL",
-		    .help = "where it is fetched from" },
-		{ .letter = 'm',
-		    .name = "map",
-		    .kind = OPT_TEXT,
-		    .to = &s.map,
-		    .arg = "MAP",
-		    .help = "feed map for xml2jsonl" },
-		{ .name = "load",
-		    .kind = OPT_CHOICE,
-		    .to = &s.load,
-		    .arg = "KIND",
-		    .help = "snapshot, or delta: closes only what it names",
-		    .choices = loads },
-		{ .name = "misses",
-		    .kind = OPT_COUNT,
-		    .to = &s.misses,
-		    .arg = "N",
-		    .help = "complete runs without a job before it closes",
-		    .min = 1,
-		    .max = 1000 },
-		{ .name = "max-close",
-		    .kind = OPT_DECIMAL,
-		    .to = &s.max_close,
-		    .arg = "PERCENT",
-		    .help = "share of its live jobs one run may close",
-		    .low = "0",
-		    .high = "100" },
-		{ .name = "confirm-after",
-		    .kind = OPT_SECONDS,
-		    .to = &s.confirm_ms,
-		    .arg = "TIME",
-		    .help = "a run this much later may lift a guard" },
-		{ .name = "accept",
-		    .kind = OPT_TEXT,
-		    .to = &s.accept,
-		    .arg = "GUARDS",
-		    .help = "guards that are off: empty,shrink,dead,drift" },
-		{ .name = "bypass",
-		    .kind = OPT_CHOICE,
-		    .to = &s.bypass,
-		    .arg = "YES|NO",
-		    .help = "approve its jobs whatever the model says",
-		    .choices = choices },
-		{ .name = "enabled",
-		    .kind = OPT_CHOICE,
-		    .to = &s.enabled,
-		    .arg = "YES|NO",
-		    .help = "whether scheduled runs take it",
-		    .choices = choices },
-		{ .name = "options",
-		    .kind = OPT_TEXT,
-		    .to = &s.options,
-		    .arg = "JSON",
-		    .help = "an object of further settings, added" },
-		{ .name = NULL },
-	};
-	const struct opt_tool tool = { .name = "pg-store feed set",
-		.synopsis = "[option ...] feed",
-		.summary = "Change a feed; what is not named stays as it is.",
-		.opts = opts,
-		.operands_min = 1,
-		.operands_max = 1 };
-	int at = opt_parse(&tool, argc, argv);
-	unsigned int guards;
-
-	if (s.name != NULL)
-		check_name(&tool, s.name);
-	if (s.accept != NULL && !guard_list(s.accept, &guards))
-		opt_wrong(&tool, "--accept names a guard that there is not",
-		    s.accept);
-	if (s.accept != NULL && strcmp(s.accept, "none") == 0)
-		s.accept = "";
-	apply(argv[at], &s);
-	return EX_OK;
-}
-
-static int
-switch_feed(int argc, char *argv[], int enabled)
-{
-	const struct settings s = { .misses = NOT_GIVEN,
-		.confirm_ms = NOT_GIVEN,
-		.load = -1,
-		.bypass = -1,
-		.enabled = enabled };
-	const struct opt_tool tool = { .name = enabled
-		                                   ? "pg-store feed enable"
-		                                   : "pg-store feed disable",
-		.synopsis = "feed",
-		.summary = enabled ? "Let scheduled runs take a feed."
-		                   : "Keep scheduled runs from a feed.",
-		.operands_min = 1,
-		.operands_max = 1 };
-	int at = opt_parse(&tool, argc, argv);
-
-	apply(argv[at], &s);
-	return EX_OK;
-}
-
-int
-cmd_feed_enable(int argc, char *argv[])
-{
-	return switch_feed(argc, argv, 1);
-}
-
-int
-cmd_feed_disable(int argc, char *argv[])
-{
-	return switch_feed(argc, argv, 0);
 }
 
 int
@@ -408,6 +224,7 @@ cmd_feed_remove(int argc, char *argv[])
 		.operands_max = 1 };
 	int at = opt_parse(&tool, argc, argv);
 	struct db *db = db_open();
+	bool found, has_jobs, runs;
 	PGresult *r;
 
 	db_script(db, "begin");
@@ -416,21 +233,24 @@ cmd_feed_remove(int argc, char *argv[])
 	    "f.feed_id),"
 	    " exists (select from jobmill.execution_reports where feed_id ="
 	    " f.feed_id and status = 'running')"
-	    " from jobmill.feeds f where" IS_FEED " for update",
+	    " from jobmill.feeds f where" FEED_IS_NAMED " for update",
 	    DB_VALUES(argv[at]));
 	db_check(db, "cannot remove the feed");
-	if (PQntuples(r) == 0)
-		no_such_feed(argv[at]);
-	if (*db_text(r, 0, 1) == 't')
+	found = PQntuples(r) > 0;
+	has_jobs = found && *db_text(r, 0, 0) == 't';
+	runs = found && *db_text(r, 0, 1) == 't';
+	PQclear(r);
+	if (!found)
+		feed_unknown(argv[at]);
+	if (runs)
 		die(EX_TEMPFAIL, "a run of this feed is under way",
 		    LOG_TEXT("feed", argv[at]));
-	if (*db_text(r, 0, 0) == 't' && !jobs)
+	if (has_jobs && !jobs)
 		die(EX_CANTCREAT, "the feed has jobs",
 		    LOG_TEXT("feed", argv[at]), LOG_TEXT("see", "--with-jobs"));
-	PQclear(r);
 	db_run(db, NULL, remove_sql, DB_VALUES(argv[at]));
 	/* After its reports, which refer to it. */
-	db_run(db, NULL, "delete from jobmill.feeds where" IS_FEED,
+	db_run(db, NULL, "delete from jobmill.feeds where" FEED_IS_NAMED,
 	    DB_VALUES(argv[at]));
 	db_script(db, "commit");
 	db_check(db, "cannot remove the feed");

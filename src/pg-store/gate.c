@@ -69,14 +69,18 @@ work(struct db *db, void *argument)
 	struct gate *g = argument;
 	PGresult *r = db_query(db, run_sql, DB_VALUES(g->run));
 
-	if (r != NULL && PQntuples(r) == 0)
+	bool runs = r != NULL && PQntuples(r) > 0;
+
+	if (runs) {
+		db_number(db_int(r, 0, 0), g->feed);
+		g->counts.live = db_int(r, 0, 1);
+	}
+	PQclear(r);
+	if (db_failed(db))
+		return false;
+	if (!runs)
 		die(EX_UNAVAILABLE, "the run is not running",
 		    LOG_TEXT("run", g->run));
-	if (r == NULL)
-		return false;
-	db_number(db_int(r, 0, 0), g->feed);
-	g->counts.live = db_int(r, 0, 1);
-	PQclear(r);
 	limits_load(&g->limits, db, g->feed, &g->given);
 	g->counts.gone = g->counts.live > g->counts.staged
 	                     ? g->counts.live - g->counts.staged

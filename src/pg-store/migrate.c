@@ -140,16 +140,17 @@ applied(struct db *db, const struct files *files)
 	    DB_NONE);
 	size_t i, count = r != NULL ? (size_t)PQntuples(r) : 0;
 
+	for (i = 0; i < count && i < files->count; i++)
+		if (strcmp(db_text(r, (int)i, 1), files->items[i].hash) != 0)
+			break;
+	PQclear(r);
 	if (count > files->count)
 		die(EX_CONFIG, "the store's schema is newer than this program",
 		    LOG_UINT("version", count),
 		    LOG_UINT("wanted", files->count));
-	for (i = 0; i < count; i++)
-		if (strcmp(db_text(r, (int)i, 1), files->items[i].hash) != 0)
-			die(EX_CONFIG,
-			    "a migration was changed after it was applied",
-			    LOG_TEXT("file", files->items[i].name));
-	PQclear(r);
+	if (i < count)
+		die(EX_CONFIG, "a migration was changed after it was applied",
+		    LOG_TEXT("file", files->items[i].name));
 	return count;
 }
 
@@ -213,15 +214,16 @@ dry_run(struct db *db, const struct files *files)
 static void
 check_encoding(struct db *db)
 {
+	bool fits;
 	PGresult *r =
 	    db_query(db, "select current_setting('server_encoding')", DB_NONE);
 
 	db_check(db, "cannot ask the server");
-	if (strcmp(db_text(r, 0, 0), "UTF8") != 0)
-		die(EX_CONFIG, "the database is not in UTF-8",
-		    LOG_TEXT("encoding", db_text(r, 0, 0)),
-		    LOG_TEXT("see", "createdb --encoding=UTF8"));
+	fits = strcmp(db_text(r, 0, 0), "UTF8") == 0;
 	PQclear(r);
+	if (!fits)
+		die(EX_CONFIG, "the database is not in UTF-8",
+		    LOG_TEXT("see", "createdb --encoding=UTF8"));
 }
 
 /* The roles of roles.sql; they may be made again and again. */

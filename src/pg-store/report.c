@@ -98,6 +98,7 @@ print_shown(struct db *db, struct out *out, const char *run,
 static void
 find_run(struct db *db, const char *run, const char *feed, char id[DB_NUMBER])
 {
+	int64_t found;
 	PGresult *r = run != NULL
 	                  ? db_query(db,
 	                        "select run_id from jobmill.execution_reports"
@@ -106,11 +107,12 @@ find_run(struct db *db, const char *run, const char *feed, char id[DB_NUMBER])
 	                  : db_query(db, last_sql, DB_VALUES(feed));
 
 	db_check(db, "cannot find the run");
-	if (PQntuples(r) == 0)
+	found = PQntuples(r) > 0 ? db_int(r, 0, 0) : 0;
+	PQclear(r);
+	if (found == 0)
 		die(EX_NOINPUT, "no such run",
 		    LOG_TEXT("run", run != NULL ? run : "the last"));
-	db_number(db_int(r, 0, 0), id);
-	PQclear(r);
+	db_number(found, id);
 }
 
 int

@@ -102,8 +102,10 @@ cmd_review_show(int argc, char *argv[])
 	db = db_open();
 	r = db_query(db, show_sql, DB_VALUES(argv[at]));
 	db_check(db, "cannot read the job");
-	if (PQntuples(r) == 0)
+	if (PQntuples(r) == 0) {
+		PQclear(r);
 		die(EX_NOINPUT, "no such job", LOG_TEXT("job_id", argv[at]));
+	}
 	job = job_new();
 	whole = job_print(job, out, r, 0);
 	out_close(out);

@@ -49,19 +49,21 @@ on_table(struct staging *s, uint64_t *rows, const char *before,
 static void
 look_up(struct staging *s, const char *run)
 {
+	bool runs;
 	PGresult *r = db_query(s->db,
 	    "select feed_id, status from jobmill.execution_reports"
 	    " where run_id = $1",
 	    DB_VALUES(run));
 
 	db_check(s->db, "cannot find the run");
-	if (PQntuples(r) == 0)
-		die(EX_NOINPUT, "no such run", LOG_TEXT("run", run));
-	if (strcmp(db_text(r, 0, 1), "running") != 0)
-		die(EX_UNAVAILABLE, "the run is not running",
-		    LOG_TEXT("run", run), LOG_TEXT("status", db_text(r, 0, 1)));
-	s->feed = db_int(r, 0, 0);
+	s->feed = PQntuples(r) > 0 ? db_int(r, 0, 0) : 0;
+	runs = s->feed > 0 && strcmp(db_text(r, 0, 1), "running") == 0;
 	PQclear(r);
+	if (s->feed == 0)
+		die(EX_NOINPUT, "no such run", LOG_TEXT("run", run));
+	if (!runs)
+		die(EX_UNAVAILABLE, "the run is not running",
+		    LOG_TEXT("run", run));
 }
 
 /*

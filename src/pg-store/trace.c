@@ -169,8 +169,10 @@ print_json(struct db *db, struct out *out, const char *id)
 	PGresult *r = db_query(db, json_sql, DB_VALUES(id));
 
 	db_check(db, "cannot read the job");
-	if (PQntuples(r) == 0)
+	if (PQntuples(r) == 0) {
+		PQclear(r);
 		die(EX_NOINPUT, "no such job", LOG_TEXT("job_id", id));
+	}
 	out_add(out, db_text(r, 0, 0), strlen(db_text(r, 0, 0)));
 	out_line(out);
 	PQclear(r);
