@@ -216,8 +216,7 @@ main(int argc, char *argv[])
 		    .kind = OPT_CHOICE,
 		    .to = &raw.doubles,
 		    .arg = "POLICY",
-		    .help = "a key's further rows: keep, delete, refuse "
-		            "(delete)",
+		    .help = "other rows of a key: the same words (delete)",
 		    .choices = policies },
 		{ .name = "order",
 		    .kind = OPT_CHOICE,

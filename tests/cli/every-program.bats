@@ -108,8 +108,8 @@ manual() {
 @test "every example of the manuals runs" {
 	local ran=0 page command
 
-	cp -r "$SAMPLES" samples
-	cd samples
+	cp -r "$ROOT/share" share
+	cd share/samples
 	for page in "$ROOT"/man/man?/*; do
 		while IFS= read -r command; do
 			try "${page##*/}: $command"

@@ -714,6 +714,7 @@ standin_reset() {
 }
 
 @test "a terminal shows how far it is, and is left clean" {
+	need_terminal
 	export JOBMILL_FEED_MIN_RATE=0 JOBMILL_FEED_MAX_TIME=300ms
 	script -qec "feed-fetch $STANDIN_URL/feed.xml?stall=1500 >out" seen \
 		</dev/null >/dev/null || :

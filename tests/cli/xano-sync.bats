@@ -340,6 +340,7 @@ POST content/bulk/patch 1 200' ]
 }
 
 @test "on a terminal a dry run is a table for people" {
+	need_terminal
 	xano
 	filled 10
 	{ records 2 9; records 10 10 Fitter; records 11 11; mark 10; } >in

@@ -131,3 +131,9 @@ pg_server() {
 	PG_DIR=$(<"$at")
 	[[ -n $PG_DIR ]]
 }
+
+# need_terminal: skip where no terminal can be made to show something on.
+need_terminal() {
+	script -qec true /dev/null >/dev/null 2>&1 ||
+		skip "no pseudo-terminal is to be had here"
+}
