@@ -126,7 +126,7 @@ go_through(struct run *r, const uint8_t *data, size_t size, size_t piece)
 		.enough = is_enough,
 		.made = on_path };
 	struct feed *f = feed_open(&source, &options);
-	struct map *map = map_load("generic", shared_words());
+	struct map *map = map_load("tests/fuzz/feed-map.json", shared_words());
 	const struct path *record;
 	const char *sample;
 	size_t len;
