@@ -155,13 +155,13 @@ cmd_begin(int argc, char *argv[])
 	db = db_open();
 	db_transaction(db, "begin", "cannot begin a run", begin_work, NULL, &b);
 	db_close(db);
-	if (b.run == 0)
-		return EX_TEMPFAIL;
-	db_number(b.run, number);
-	out_add(out, number, strlen(number));
-	out_line(out);
+	if (b.run != 0) {
+		db_number(b.run, number);
+		out_add(out, number, strlen(number));
+		out_line(out);
+	}
 	out_close(out);
-	return EX_OK;
+	return b.run != 0 ? EX_OK : EX_TEMPFAIL;
 }
 
 /* One beat.  Whether the run is still running; says so if it is not. */
