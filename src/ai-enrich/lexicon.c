@@ -123,6 +123,7 @@ seal(struct lexicon *l)
 	terms_seal(l->soft_skills.terms);
 	terms_seal(l->tags.terms);
 	terms_seal(l->acronyms.terms);
+	vocab_settle(l->vocab);
 }
 
 struct lexicon *

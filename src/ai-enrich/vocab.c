@@ -24,7 +24,7 @@ struct entry {
 struct slot {
 	uint64_t head; /* the first bytes, zeros behind them */
 	uint32_t word; /* 0: free */
-	uint32_t alt;
+	uint32_t alt : 24, sets : 8;
 };
 
 struct vocab {
@@ -33,7 +33,7 @@ struct vocab {
 	struct slot
 	    *slots; /* open addressing, a power of two, a quarter free */
 	size_t slot_count;
-	uint8_t *sets; /* by word, once sealed */
+	uint8_t *sets; /* by number, once sealed */
 	unsigned int set_count;
 	uint32_t prefixes[WILD_BUCKETS], suffixes[WILD_BUCKETS];
 	uint8_t filter[FILTER_BITS / 8]; /* bits of the hashes of all words */
@@ -255,21 +255,32 @@ vocab_join(struct vocab *v, uint32_t word, uint8_t bit)
 	v->sets[word] |= bit;
 }
 
+void
+vocab_settle(struct vocab *v)
+{
+	struct slot *slot;
+	size_t i;
+
+	for (i = 0; i < v->slot_count; i++) {
+		slot = &v->slots[i];
+		slot->sets = v->sets[slot->word] | v->sets[slot->alt];
+	}
+}
+
 struct vocab_word
 vocab_find(const struct vocab *v, const struct folded *w)
 {
 	uint64_t hash = folded_hash(w);
-	struct vocab_word found = { 0 };
+	size_t bit = filter_bit(hash);
 	const struct slot *slot;
+	uint32_t alt;
 
-	if ((v->filter[filter_bit(hash) / 8] & 1u << filter_bit(hash) % 8) !=
-	    0) {
+	if ((v->filter[bit / 8] & 1u << bit % 8) != 0) {
 		slot = slot_of(v, w, hash);
-		found.word = slot->word;
-		found.alt = slot->alt;
+		if (slot->word != 0)
+			return (struct vocab_word){ slot->word, slot->alt,
+				(uint8_t)slot->sets };
 	}
-	if (found.word == 0)
-		found.alt = find_wild(v, w);
-	found.sets = v->sets[found.word] | v->sets[found.alt];
-	return found;
+	alt = find_wild(v, w);
+	return (struct vocab_word){ 0, alt, v->sets[alt] };
 }

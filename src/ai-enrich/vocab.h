@@ -14,8 +14,7 @@
 
 enum vocab_kind { VOCAB_WORD, VOCAB_PREFIX, VOCAB_SUFFIX };
 
-/* Sets of words there may be over one vocabulary. */
-#define VOCAB_SETS 8
+#define VOCAB_SETS 8 /* of words, over one vocabulary */
 
 struct vocab;
 
@@ -47,6 +46,9 @@ void vocab_seal(struct vocab *v);
 
 /* Put a word into the set of BIT; after vocab_seal(). */
 void vocab_join(struct vocab *v, uint32_t word, uint8_t bit);
+
+/* When all sets are complete; vocab_find() only after that. */
+void vocab_settle(struct vocab *v);
 
 /* Look a word up; of two entries with '*' as long the one for beginnings. */
 struct vocab_word vocab_find(const struct vocab *v, const struct folded *w);

@@ -65,6 +65,7 @@ tokens_know_where_they_stand_and_what_parts_them(void **state)
 
 	(void)state;
 	vocab_seal(v);
+	vocab_settle(v);
 	words_of(v, text, strlen(text), &t);
 	assert_int_equal(t.count, COUNT(want));
 	for (i = 0; i < t.count; i++) {
@@ -94,6 +95,7 @@ many_words_keep_their_numbers(void **state)
 		assert_int_equal(t.items[0].word, i);
 	}
 	vocab_seal(v);
+	vocab_settle(v);
 	assert_int_equal(vocab_size(v), 20000);
 	for (i = 1; i <= 20000; i++) {
 		(void)snprintf(word, sizeof word, "%sword%u",
@@ -128,6 +130,7 @@ entries_with_a_star_fit_beginnings_and_ends(void **state)
 	assert_string_equal(words_add(v, "abc*", &t),
 	    "too few letters beside '*'");
 	vocab_seal(v);
+	vocab_settle(v);
 	words_of(v, "Pflegekraft Welder welding Kraftfahrer Pflege wel", 50,
 	    &t);
 	assert_int_equal(t.items[0].alt, nurse);
@@ -163,6 +166,7 @@ phrases_open(struct phrases *p, const char *const *list, size_t count)
 	}
 	vocab_seal(p->v);
 	terms_seal(p->t);
+	vocab_settle(p->v);
 }
 
 static void
@@ -296,6 +300,7 @@ scores_add_up_by_field_and_repetition(void **state)
 	assert_true(scorer_knows(s, 0));
 	vocab_seal(v);
 	scorer_seal(s);
+	vocab_settle(v);
 	words_of(v, text, strlen(text), &t);
 	scorer_start(s);
 	scorer_count(s, SCORE_TEXT, t.items, t.count);
