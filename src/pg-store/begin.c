@@ -1,7 +1,8 @@
 /* begin.c - open a run of a feed, keep it alive, give it up */
 #include "commands.h"
 
-#include <poll.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -187,27 +188,42 @@ beat(struct db *db, const char *run)
 	return runs;
 }
 
+/* The process that the run belongs to. */
+struct owner {
+	pid_t pid;
+	bool is_parent; /* who starts us may have ended before we look */
+};
+
+static bool
+lives(const struct owner *o)
+{
+	if (o->is_parent)
+		return getppid() == o->pid;
+	return kill(o->pid, 0) == 0 || errno != ESRCH;
+}
+
 /* Wait for the next beat; false when the one we beat for is gone. */
 static bool
-rest(uint64_t every_ms, pid_t parent)
+rest(uint64_t every_ms, const struct owner *owner)
 {
 	uint64_t end = clock_ms() + every_ms;
 
 	while (clock_ms() < end) {
-		if (sig_stop() || getppid() != parent)
+		if (sig_stop() || !lives(owner))
 			return false;
 		clock_sleep_ms(LOOK_MS);
 	}
 	return true;
 }
 
-/* Beat until the run ends, or the process that started us does. */
+/* Beat until the run ends, or the process that it belongs to does. */
 static int
-follow(struct db *db, const char *run, uint64_t every_ms, pid_t parent)
+follow(struct db *db, const char *run, uint64_t every_ms,
+    const struct owner *owner)
 {
 	bool runs = true;
 
-	while (runs && rest(every_ms, parent)) {
+	while (runs && rest(every_ms, owner)) {
 		if (db_lost(db) && !db_try_reconnect(db))
 			continue;
 		runs = beat(db, run);
@@ -222,10 +238,9 @@ follow(struct db *db, const char *run, uint64_t every_ms, pid_t parent)
 int
 cmd_heartbeat(int argc, char *argv[])
 {
-	/* Before anything else: it may end any time. */
-	pid_t parent = getppid();
+	struct owner owner = { .pid = getppid(), .is_parent = true };
 	bool followed = false;
-	uint64_t every_ms = EVERY_MS;
+	uint64_t every_ms = EVERY_MS, pid = 0;
 	const struct opt opts[] = {
 		{ .letter = 'f',
 		    .name = "follow",
@@ -239,10 +254,17 @@ cmd_heartbeat(int argc, char *argv[])
 		    .help = "with -f: how often (20s)",
 		    .min = 100,
 		    .max = 3600000 },
+		{ .name = "parent",
+		    .kind = OPT_COUNT,
+		    .to = &pid,
+		    .arg = "PID",
+		    .help = "with -f: while this process lives instead",
+		    .min = 1,
+		    .max = INT32_MAX },
 		{ .name = NULL },
 	};
 	const struct opt_tool tool = { .name = "pg-store heartbeat",
-		.synopsis = "[-f] [--every=time] run",
+		.synopsis = "[-f] [--every=time] [--parent=pid] run",
 		.summary = "Tell that a run lives, so that nobody takes over.",
 		.opts = opts,
 		.operands_min = 1,
@@ -252,12 +274,14 @@ cmd_heartbeat(int argc, char *argv[])
 
 	if (run_number(argv[at]) < 0)
 		opt_wrong(&tool, "a run is a number from 1", argv[at]);
+	if (pid > 0)
+		owner = (struct owner){ .pid = (pid_t)pid };
 	db = db_open();
 	if (!beat(db, argv[at]))
 		status = EX_UNAVAILABLE;
 	db_check(db, "cannot tell that the run lives");
 	if (status == EX_OK && followed)
-		status = follow(db, argv[at], every_ms, parent);
+		status = follow(db, argv[at], every_ms, &owner);
 	db_close(db);
 	return status;
 }

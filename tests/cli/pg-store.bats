@@ -181,8 +181,8 @@ teardown() {
 		set heartbeat_at = now() - interval '10 minutes'" >/dev/null
 	pg-store heartbeat 1
 	run -75 pg-store begin 1
-	bash -c 'pg-store heartbeat --follow --every 100ms 1 & echo $! >pid
-		read -r || :' < <(wait_for test -s pid) 3>&-
+	bash -c 'pg-store heartbeat --follow --every 100ms --parent $$ 1 &
+		echo $! >pid' 3>&-
 	wait_for gone "$(<pid)"
 	pg-store abort 1
 	run -69 pg-store heartbeat 1
