@@ -282,10 +282,9 @@ prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
 	for (i = 0; i < count; i++) {
 		uint32_t id = (uint32_t)p->members[i], times = p->times[id];
 		const struct list *list = &p->lists[id];
-		const uint32_t *at = p->pool + list->at;
 
 		for (j = 0; j < list->len; j++)
-			p->shared[at[j]] += times;
+			p->shared[p->pool[list->at + j]] += times;
 	}
 	forget_times(p, text);
 	out->len = 0;

@@ -472,7 +472,7 @@ next_short(const char **at, const char *end, struct token *t)
 void
 words_split(struct words *w, const char *folded, size_t len, struct ids *out)
 {
-	const char *at = folded, *end = folded + len;
+	const char *at = folded, *end = len > 0 ? folded + len : folded;
 	struct token t;
 
 	while (next_short(&at, end, &t) || next_word(&at, end, &t))
@@ -483,7 +483,7 @@ void
 words_split_known(const struct words *w, const char *folded, size_t len,
     struct ids *out)
 {
-	const char *at = folded, *end = folded + len;
+	const char *at = folded, *end = len > 0 ? folded + len : folded;
 	struct token t;
 
 	while (next_word(&at, end, &t))

@@ -28,6 +28,18 @@
 #define MOST 420
 #define KEY "k"
 
+/* A sanitizer takes its time. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ROUNDS 10
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ROUNDS 10
+#endif
+#endif
+#ifndef ROUNDS
+#define ROUNDS 60
+#endif
+
 static uint64_t state_of_random = 7;
 
 static uint32_t
@@ -402,7 +414,7 @@ groups_equal_the_plain_star_linkage(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 60; i++)
+	for (i = 0; i < ROUNDS; i++)
 		check_rules(2 + chance(20), 130);
 	check_rules(110, 160);
 }
@@ -516,7 +528,7 @@ pins_win_as_in_the_plain_linkage(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < ROUNDS; i++) {
 		struct world w;
 		struct link_rules rules = rules_for(&w);
 		uint32_t n = 20 + chance(60);

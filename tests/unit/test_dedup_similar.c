@@ -23,6 +23,18 @@
 #define WORDS_MAX 3000
 #define IDS 5000
 
+/* A sanitizer takes its time. */
+#if defined(__SANITIZE_ADDRESS__)
+#define PAIRS 10000
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PAIRS 10000
+#endif
+#endif
+#ifndef PAIRS
+#define PAIRS 100000
+#endif
+
 static uint64_t state_of_random = 20261123;
 
 /* xorshift64*; below N. */
@@ -224,7 +236,7 @@ a_hundred_thousand_pairs_are_decided_as_by_the_plain_table(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 100000; i++) {
+	for (i = 0; i < PAIRS; i++) {
 		random_pair(&a, &b);
 		check_pair(l, &a, &b);
 	}
