@@ -24,7 +24,8 @@ struct entry {
 struct slot {
 	uint64_t head; /* the first bytes, zeros behind them */
 	uint32_t word; /* 0: free */
-	uint32_t alt : 24, sets : 8;
+	uint32_t alt;
+	uint8_t sets; /* of both */
 };
 
 struct vocab {
@@ -263,7 +264,8 @@ vocab_settle(struct vocab *v)
 
 	for (i = 0; i < v->slot_count; i++) {
 		slot = &v->slots[i];
-		slot->sets = v->sets[slot->word] | v->sets[slot->alt];
+		slot->sets =
+		    (uint8_t)(v->sets[slot->word] | v->sets[slot->alt]);
 	}
 }
 
@@ -279,7 +281,7 @@ vocab_find(const struct vocab *v, const struct folded *w)
 		slot = slot_of(v, w, hash);
 		if (slot->word != 0)
 			return (struct vocab_word){ slot->word, slot->alt,
-				(uint8_t)slot->sets };
+				slot->sets };
 	}
 	alt = find_wild(v, w);
 	return (struct vocab_word){ 0, alt, v->sets[alt] };
