@@ -446,7 +446,7 @@ text_from_html(struct buf *out, const char *html, size_t len)
 
 	if (len == 0)
 		return;
-	if (text_unescape(&markup, html, len)) {
+	if (text_unescape(&markup, html, len) && markup.data != NULL) {
 		html = markup.data;
 		len = markup.len;
 	}

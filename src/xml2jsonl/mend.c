@@ -314,7 +314,8 @@ put_end_tag(struct mender *m, const char *p)
 		m->depth--;
 	level = m->depth;
 	buf_text(m->out, "</");
-	if (level < OPEN_MAX && m->open[level].len == len &&
+	if (level < OPEN_MAX && m->open[level].name != NULL &&
+	    m->open[level].len == len &&
 	    memcmp(m->open[level].name, name, len) != 0 &&
 	    same_but_case(m->open[level].name, name, len)) {
 		m->done->tags++;

@@ -148,7 +148,7 @@ add_piece(struct tree *t, struct node *node, size_t len)
 {
 	uint32_t number = (uint32_t)t->piece_count;
 
-	if (t->piece_count == t->piece_cap) {
+	if (t->pieces == NULL || t->piece_count == t->piece_cap) {
 		t->piece_cap = t->piece_cap == 0 ? 16 : t->piece_cap * 2;
 		t->pieces =
 		    mem_resize(t->pieces, t->piece_cap, sizeof(*t->pieces));
