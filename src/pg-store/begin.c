@@ -24,7 +24,8 @@
 
 static const char running_sql[] =
     "select run_id, host, pid, jobmill.stamp(started_at),"
-    " floor(extract(epoch from clock_timestamp() - heartbeat_at))::bigint"
+    " floor(extract(epoch from clock_timestamp() - heartbeat_at) * 1000)"
+    "::bigint"
     " from jobmill.execution_reports"
     " where feed_id = $1 and status = 'running'";
 
@@ -61,14 +62,14 @@ stands_in_the_way(struct db *db, const struct beginning *b)
 {
 	PGresult *r = db_query(db, running_sql, DB_VALUES(b->feed));
 	bool found = r != NULL && PQntuples(r) > 0;
-	int64_t silent_s = found ? db_int(r, 0, 4) : 0;
+	int64_t silent_ms = found ? db_int(r, 0, 4) : 0;
 	int64_t run = found ? db_int(r, 0, 0) : 0;
 
-	if (found && silent_s * 1000 > (int64_t)b->stale_ms) {
+	if (found && silent_ms >= (int64_t)b->stale_ms) {
 		log_warning("taking over from a run that has gone silent",
 		    LOG_SINT("run", run), LOG_TEXT("host", db_text(r, 0, 1)),
 		    LOG_SINT("pid", db_int(r, 0, 2)),
-		    LOG_SINT("silent_s", silent_s));
+		    LOG_SINT("silent_s", silent_ms / 1000));
 		run_end(db, run, "failed", "went silent and was taken over",
 		    NULL);
 		found = false;
@@ -77,7 +78,7 @@ stands_in_the_way(struct db *db, const struct beginning *b)
 		    LOG_SINT("run", run), LOG_TEXT("host", db_text(r, 0, 1)),
 		    LOG_SINT("pid", db_int(r, 0, 2)),
 		    LOG_TEXT("since", db_text(r, 0, 3)),
-		    LOG_SINT("heartbeat_s", silent_s));
+		    LOG_SINT("heartbeat_s", silent_ms / 1000));
 	}
 	PQclear(r);
 	return found;
