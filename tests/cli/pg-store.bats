@@ -626,6 +626,22 @@ C manual_review unsure" ]
 	[ "${#lines[@]}" -eq 3 ]
 }
 
+@test "thresholds are proposed from the last verdict of each job" {
+	for i in {1..199}; do
+		verdict=approved
+		((i > 100)) || verdict=rejected
+		printf '{"review_id":%d,"job_id":"%d","verdict":"%s","ai_confidence":%s}\n' \
+			"$i" "$i" "$verdict" "0.$(printf %04d $((i * 50)))"
+	done >log
+	echo '{"review_id":201,"job_id":"100","verdict":"edited","ai_confidence":0.1}' >>log
+	run -0 "$ROOT/scripts/thresholds" 1 <log
+	[ "$(jq -c '[.verdicts, .approve_from.at, .archive_below.at]' \
+		<<<"$output")" = '[199,0.505,0.505]' ]
+	run -0 "$ROOT/scripts/thresholds" 0.9 <log
+	jq -e '.archive_below.at <= .approve_from.at' <<<"$output"
+	run -64 "$ROOT/scripts/thresholds" 2 <log
+}
+
 @test "edits stand over the record until the text changes" {
 	store_fresh
 	records A | store_run
