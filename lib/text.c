@@ -428,6 +428,8 @@ text_unescape(struct buf *out, const char *html, size_t len)
 	    !has_escaped_markup(html, end))
 		return false;
 	unescape(out, html, end);
+	if (out->data == NULL)
+		return false;
 	if (has_markup(out->data + start, out->data + out->len, &blocks))
 		return true;
 	buf_add(&once, out->data + start, out->len - start);
@@ -444,12 +446,12 @@ text_from_html(struct buf *out, const char *html, size_t len)
 	struct buf markup = { 0 };
 	bool blocks;
 
-	if (len == 0)
-		return;
-	if (text_unescape(&markup, html, len) && markup.data != NULL) {
+	if (text_unescape(&markup, html, len)) {
 		html = markup.data;
 		len = markup.len;
 	}
+	if (html == NULL || len == 0)
+		return;
 	has_markup(html, html + len, &blocks);
 	w.newlines = !blocks;
 	text_of(&w, html, html + len);
