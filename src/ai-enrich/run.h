@@ -45,7 +45,7 @@ struct run_options {
 int run(struct stage *s, struct provider *provider,
     const struct run_options *options);
 
-/* Its parts; the rest is for run.c, intake.c, settle.c only. */
+/* Its parts; the rest is for run.c, intake.c, launch.c, settle.c only. */
 
 /* Why nothing more is asked. */
 struct run_stop {
@@ -103,6 +103,9 @@ bool run_is_busy(const struct run *r);
 
 /* Take records in, as long as that does not keep answers waiting. */
 void run_take_input(struct run *r);
+
+/* Send what may be sent; returns how long to wait for more at the most. */
+uint64_t run_launch(struct run *r);
 
 /* What becomes of a batch by the verdict in R; the batch is released. */
 void settle(struct run *r, struct batch *b);

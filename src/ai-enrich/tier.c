@@ -8,33 +8,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "bulk.h"
 #include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "sig.h"
 #include "status.h"
+#include "tier_service.h"
 
 #define MAX_ANSWER ((uint64_t)64 << 20)
-#define MOST_PAGES 20
-
-/* What names and tokens of the service may hold to stand in an address. */
-#define PLAIN                                                                  \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_="
-
-struct tier {
-	struct tier_options options;
-	struct http *http;
-	struct hash *hash;
-	struct bulk *first; /* all, the newest first */
-	struct bulk *open;  /* of these, the one being filled */
-	bool collect;       /* resumed ones, too */
-	cJSON *answers;     /* of the bulk that is being given out */
-	struct bulk *giving;
-	size_t given;          /* of its requests */
-	struct verdict failed; /* on all of it, when it has no answers */
-	struct buf room;
-};
 
 struct tier *
 tier_open(const struct tier_options *options)
@@ -139,151 +120,6 @@ tier_full(const struct tier *t)
 	return t->open != NULL && t->open->body.len >= t->options.max_bytes;
 }
 
-/* One call; its answer's tree in *TREE when the status is 200. */
-static enum verdict_kind
-call(struct tier *t, const char *method, const char *url,
-    const struct buf *body, cJSON **tree, struct verdict *v)
-{
-	struct http_request request = { .method = method,
-		.url = url,
-		.timeout_ms = t->options.timeout_ms };
-	const char *error;
-	struct http_answer *a;
-	size_t at;
-
-	*tree = NULL;
-	verdict_clear(v);
-	v->kind = VERDICT_FAULT;
-	v->error = "unavailable";
-	v->why = "the service is not reached";
-	request.headers = provider_headers(t->options.provider, v);
-	if (request.headers == NULL)
-		return v->kind;
-	if (body != NULL) {
-		request.body = body->data;
-		request.body_len = body->len;
-	}
-	a = http_call(t->http, &request);
-	if (a == NULL)
-		return v->kind;
-	if (a->failure == HTTP_OK && a->status == 200 && a->body.len > 0)
-		*tree = json_parse(a->body.data, a->body.len, &error, &at);
-	if (*tree != NULL)
-		v->kind = VERDICT_TEXT;
-	else
-		provider_decode(t->options.provider, a, v);
-	http_answer_free(a);
-	return v->kind;
-}
-
-static const char *
-url_of(struct tier *t, const char *path)
-{
-	buf_clear(&t->room);
-	buf_text(&t->room, provider_base(t->options.provider));
-	buf_byte(&t->room, '/');
-	buf_text(&t->room, path);
-	return buf_string(&t->room);
-}
-
-static bool
-take_name(struct bulk *b, const cJSON *operation)
-{
-	const char *name = json_string(operation, "name");
-
-	if (name == NULL || strncmp(name, "batches/", 8) != 0 ||
-	    strlen(name) >= sizeof(b->name) ||
-	    name[8 + strspn(name + 8, PLAIN)] != '\0')
-		return false;
-	memcpy(b->name, name, strlen(name) + 1);
-	return true;
-}
-
-/*
- * Did a submission arrive of which no answer came?  Looked up by its display
- * name.  False when that can't be said now.
- */
-static bool
-look_up(struct tier *t, struct bulk *b)
-{
-	struct verdict v = { 0 };
-	struct buf page = { 0 };
-	const char *next = "", *shown;
-	const cJSON *one;
-	cJSON *tree = NULL;
-	bool sure = false;
-
-	for (int i = 0; i < MOST_PAGES && !sure; i++) {
-		if (next[strspn(next, PLAIN)] != '\0')
-			break;
-		buf_clear(&page);
-		buf_printf(&page, "batches?pageSize=100&pageToken=%s", next);
-		cJSON_Delete(tree);
-		if (call(t, "GET", url_of(t, buf_string(&page)), NULL, &tree,
-		        &v) != VERDICT_TEXT)
-			break;
-		cJSON_ArrayForEach(one, json_member(tree, "operations"))
-		{
-			shown = json_string(json_member(one, "metadata"),
-			    "displayName");
-			if (shown != NULL && strcmp(shown, b->shown) == 0 &&
-			    take_name(b, one))
-				sure = true;
-		}
-		next = json_string(tree, "nextPageToken");
-		if (next == NULL)
-			next = "";
-		sure |= *next == '\0';
-	}
-	cJSON_Delete(tree);
-	verdict_free(&v);
-	buf_free(&page);
-	return sure;
-}
-
-/*
- * Its batches go back with the verdict in t->failed.  What the service says of
- * the job is no word on a single request, unless it ends everything.
- */
-static void
-give_up(struct tier *t, struct bulk *b)
-{
-	if (t->failed.kind != VERDICT_STOP && t->failed.kind != VERDICT_TOKEN)
-		t->failed.kind = VERDICT_FAULT;
-	log_warning("a job of the batch tier is given up",
-	    LOG_TEXT("name", b->name), LOG_TEXT("reason", t->failed.why));
-	bulk_forget(b, t->options.dir);
-	b->state = BULK_DONE;
-}
-
-static void
-send(struct tier *t, struct bulk *b)
-{
-	struct buf body = { 0 };
-	cJSON *tree;
-
-	buf_text(&body, "{\"batch\":{");
-	buf_json_member(&body, "displayName", b->shown, strlen(b->shown));
-	buf_text(&body, ",\"inputConfig\":{\"requests\":{\"requests\":[");
-	buf_add(&body, b->body.data, b->body.len);
-	buf_text(&body, "]}}}}");
-	buf_free(&b->body);
-	call(t, "POST", provider_batch_url(t->options.provider), &body, &tree,
-	    &t->failed);
-	buf_free(&body);
-	if (tree != NULL && take_name(b, tree)) {
-		b->next_poll_ms = clock_ms() + t->options.poll_ms;
-		bulk_keep(b, t->options.dir, t->options.profile);
-	} else if (tree != NULL || t->failed.kind == VERDICT_FAULT ||
-	           t->failed.kind == VERDICT_HEAVY) {
-		/* It may have arrived: the next poll looks it up. */
-		b->next_poll_ms = clock_ms();
-	} else {
-		give_up(t, b);
-	}
-	cJSON_Delete(tree);
-}
-
 void
 tier_submit(struct tier *t, bool last)
 {
@@ -300,98 +136,7 @@ tier_submit(struct tier *t, bool last)
 	b->state = BULK_OUT;
 	/* Before it is paid for: so that a crash right after is known of. */
 	bulk_keep(b, t->options.dir, t->options.profile);
-	send(t, b);
-}
-
-static bool
-ends_in(const char *text, const char *end)
-{
-	size_t len = text != NULL ? strlen(text) : 0, n = strlen(end);
-
-	return len >= n && strcmp(text + len - n, end) == 0;
-}
-
-/* The answers stand in one of two places, under the same name twice. */
-static cJSON *
-answers_of(const cJSON *tree)
-{
-	const cJSON *at =
-	    json_member(json_member(tree, "response"), "inlinedResponses");
-
-	if (at == NULL)
-		at = json_member(
-		    json_member(json_member(tree, "metadata"), "output"),
-		    "inlinedResponses");
-	return cJSON_Duplicate(json_member(at, "inlinedResponses"), 1);
-}
-
-static void
-say(struct tier *t, const char *why)
-{
-	verdict_clear(&t->failed);
-	t->failed.kind = VERDICT_FAULT;
-	t->failed.error = "unavailable";
-	t->failed.why = why;
-}
-
-/* Look how B is doing. */
-static void
-poll_bulk(struct tier *t, struct bulk *b)
-{
-	const cJSON *metadata;
-	const char *state;
-	cJSON *tree;
-
-	b->next_poll_ms = clock_ms() + t->options.poll_ms;
-	if (b->name[0] == '\0') {
-		if (look_up(t, b) && b->name[0] == '\0') {
-			say(t, "the submission did not arrive");
-			give_up(t, b);
-		} else if (b->name[0] != '\0') {
-			bulk_keep(b, t->options.dir, t->options.profile);
-		}
-		return;
-	}
-	call(t, "GET", url_of(t, b->name), NULL, &tree, &t->failed);
-	metadata = json_member(tree, "metadata");
-	state = json_string(metadata, "state");
-	if (tree == NULL && (t->failed.kind == VERDICT_STOP ||
-	                        t->failed.kind == VERDICT_TOKEN ||
-	                        t->failed.kind == VERDICT_REFUSED)) {
-		if (t->failed.status == EX_UNAVAILABLE)
-			say(t, "the service does not know the job any more");
-		give_up(t, b);
-	} else if (ends_in(state, "_SUCCEEDED")) {
-		t->answers = answers_of(tree);
-		t->giving = b;
-		b->state = BULK_DONE;
-	} else if (ends_in(state, "_FAILED") || ends_in(state, "_EXPIRED") ||
-	           ends_in(state, "_CANCELLED") ||
-	           json_bool(tree, "done", false)) {
-		say(t, "the job failed, was cancelled, or expired");
-		give_up(t, b);
-	}
-	cJSON_Delete(tree);
-}
-
-static void
-cancel(struct tier *t, struct bulk *b)
-{
-	struct verdict v = { 0 };
-	struct buf path = { 0 }, body = { 0 };
-	cJSON *tree;
-
-	if (b->name[0] != '\0') {
-		buf_printf(&path, "%s:cancel", b->name);
-		buf_text(&body, "{}");
-		call(t, "POST", url_of(t, buf_string(&path)), &body, &tree, &v);
-		cJSON_Delete(tree);
-	}
-	say(t, "it took longer than its deadline");
-	give_up(t, b);
-	buf_free(&path);
-	buf_free(&body);
-	verdict_free(&v);
+	tier_send(t, b);
 }
 
 /* Whether somebody waits for anything of it. */
@@ -524,9 +269,9 @@ tier_next(struct tier *t, struct verdict *v)
 			b->state = BULK_DONE;
 		else if (age > 0 &&
 		         (uint64_t)age * 1000 >= t->options.deadline_ms)
-			cancel(t, b);
+			tier_cancel(t, b);
 		else
-			poll_bulk(t, b);
+			tier_poll(t, b);
 		batch = next_given(t, v);
 		if (batch == NULL)
 			batch = next_failed(t, v);
