@@ -48,3 +48,12 @@ told() {
 	[[ $output == *"the webhook did not take the report"* ]]
 	[[ $output != *geheim* ]]
 }
+
+@test "a webhook that takes the report is enough, one that refuses is said" {
+	standin_start gemini
+	export no_proxy='*'
+	JOBMILL_NOTIFY=$STANDIN_URL/_reset run -0 --separate-stderr notify-run 2
+	[ -z "$output$stderr" ]
+	JOBMILL_NOTIFY=$STANDIN_URL/hook run -75 notify-run 2
+	[[ $(standin_log) == *'"method":"POST","path":"/hook"'* ]]
+}
