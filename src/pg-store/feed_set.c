@@ -67,6 +67,39 @@ apply(const char *feed, const struct settings *s)
 	db_close(db);
 }
 
+/* How a feed is guarded: as the options of `commit` are called. */
+#define GUARD_OPTS(s)                                                          \
+	{ .name = "load",                                                      \
+		.kind = OPT_CHOICE,                                            \
+		.to = &(s)->load,                                              \
+		.arg = "KIND",                                                 \
+		.help = "snapshot, or delta: closes only what it names",       \
+		.choices = loads },                                            \
+	    { .name = "misses",                                                \
+		    .kind = OPT_COUNT,                                         \
+		    .to = &(s)->misses,                                        \
+		    .arg = "N",                                                \
+		    .help = "complete runs without a job before it closes",    \
+		    .min = 1,                                                  \
+		    .max = 1000 },                                             \
+	    { .name = "max-close",                                             \
+		    .kind = OPT_DECIMAL,                                       \
+		    .to = &(s)->max_close,                                     \
+		    .arg = "PERCENT",                                          \
+		    .help = "share of its live jobs one run may close",        \
+		    .low = "0",                                                \
+		    .high = "100" },                                           \
+	    { .name = "confirm-after",                                         \
+		    .kind = OPT_SECONDS,                                       \
+		    .to = &(s)->confirm_ms,                                    \
+		    .arg = "TIME",                                             \
+		    .help = "a run this much later may lift a guard" },        \
+	{                                                                      \
+		.name = "accept", .kind = OPT_TEXT, .to = &(s)->accept,        \
+		.arg = "GUARDS",                                               \
+		.help = "guards that are off: empty,shrink,dead,drift"         \
+	}
+
 int
 cmd_feed_set(int argc, char *argv[])
 {
@@ -93,36 +126,7 @@ cmd_feed_set(int argc, char *argv[])
 		    .to = &s.map,
 		    .arg = "MAP",
 		    .help = "feed map for xml2jsonl" },
-		{ .name = "load",
-		    .kind = OPT_CHOICE,
-		    .to = &s.load,
-		    .arg = "KIND",
-		    .help = "snapshot, or delta: closes only what it names",
-		    .choices = loads },
-		{ .name = "misses",
-		    .kind = OPT_COUNT,
-		    .to = &s.misses,
-		    .arg = "N",
-		    .help = "complete runs without a job before it closes",
-		    .min = 1,
-		    .max = 1000 },
-		{ .name = "max-close",
-		    .kind = OPT_DECIMAL,
-		    .to = &s.max_close,
-		    .arg = "PERCENT",
-		    .help = "share of its live jobs one run may close",
-		    .low = "0",
-		    .high = "100" },
-		{ .name = "confirm-after",
-		    .kind = OPT_SECONDS,
-		    .to = &s.confirm_ms,
-		    .arg = "TIME",
-		    .help = "a run this much later may lift a guard" },
-		{ .name = "accept",
-		    .kind = OPT_TEXT,
-		    .to = &s.accept,
-		    .arg = "GUARDS",
-		    .help = "guards that are off: empty,shrink,dead,drift" },
+		GUARD_OPTS(&s),
 		{ .name = "bypass",
 		    .kind = OPT_CHOICE,
 		    .to = &s.bypass,
