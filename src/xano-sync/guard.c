@@ -45,8 +45,13 @@ guard_check(const struct guard *g, const struct plan *plan, bool known,
 	size_t deletions = plan_deletions(plan);
 	uint64_t most = g->max_delete;
 
+	uint64_t rows = plan->ours;
+
+	/* Rows that are nobody's to delete do not widen the share. */
+	if (plan->options->foreign == POLICY_DELETE)
+		rows += plan->foreign;
 	if (g->percent)
-		most = (plan->ours + plan->foreign) * g->max_delete / 100;
+		most = rows * g->max_delete / 100;
 	if (plan->wanted->count == 0 && deletions > 0 && !g->allow_empty) {
 		log_error("no row is wanted at all: that would empty the "
 		          "table, nothing is done",
@@ -57,7 +62,7 @@ guard_check(const struct guard *g, const struct plan *plan, bool known,
 	if (deletions > most) {
 		log_error("too many rows would be deleted, nothing is done",
 		    LOG_UINT("deletions", deletions), LOG_UINT("most", most),
-		    LOG_UINT("rows", plan->ours),
+		    LOG_UINT("rows", rows),
 		    LOG_TEXT("override", "--max-delete"));
 		return EX_GUARD;
 	}

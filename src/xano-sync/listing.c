@@ -172,6 +172,7 @@ get_page(struct run *run, uint64_t number, const char *after, struct reply *r,
 	struct var both[5];
 	enum reading got;
 
+	*page = (struct page){ .total = -1 };
 	items[0].len =
 	    (size_t)snprintf(page_text, sizeof page_text, "%" PRIu64, number);
 	items[1].len = (size_t)snprintf(per_page, sizeof per_page, "%" PRIu64,
@@ -415,7 +416,7 @@ read_until_whole(struct listing *l, const struct endpoint *find,
 
 	l->have_last = false;
 	for (;;) {
-		run.e = run.extra != NULL ? find : choose(l);
+		run.e = run.extra != NULL && find != NULL ? find : choose(l);
 		switch (read_once(&run)) {
 		case READING_WHOLE:
 			return EX_OK;

@@ -196,6 +196,14 @@ POST content/bulk/patch 1 200' ]
 	records 5 12 | holds
 }
 
+@test "rows of others do not widen the share that may be deleted" {
+	xano
+	filled 10
+	standin_control '{"insert":[{},{},{},{},{},{},{},{},{},{}]}'
+	run -80 --separate-stderr xano-sync < <(wanted 5 12)
+	[[ $stderr == *"deletions=4 most=3"* ]]
+}
+
 @test "an empty input does not empty the table" {
 	xano
 	filled 3
@@ -299,7 +307,7 @@ POST content/bulk/patch 1 200' ]
 @test "no connection is 75" {
 	XANO_BASE_URL=http://127.0.0.1:1/api:meta \
 		run -75 --separate-stderr xano-sync --retries 1 < <(wanted 1 2)
-	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$(wc -l <<<"$stderr")" -eq 1 ]
 }
 
 @test "every misfit of the table is listed before anything is read" {
@@ -598,7 +606,7 @@ POST content/bulk/patch 1 200' ]
 		map(if .name == "title" then .filters = ["lower"] else . end)' >schema
 	schema=schema xano --key job_hash
 	export XANO_BASE_URL=$STANDIN_URL/api:x
-	for round in 1 2; do
+	for _ in 1 2; do
 		run -1 --separate-stderr xano-sync -p custom -s feed_id=1 \
 			< <(records 1 1; mark 1)
 		[ "$(tail -1 <<<"$output" | jq -c '[.op, .key, .status]')" = \

@@ -197,15 +197,13 @@ static bool
 coerce_date(const struct column *c, struct json_value v, struct buf *out,
     struct refusal *r)
 {
-	unsigned int year, month, day;
-	char text[11], rest;
+	char text[24];
+	int64_t seconds;
 
 	if (v.type == JSON_STRING && v.len == 10) {
 		memcpy(text, v.text, 10);
-		text[10] = '\0';
-		if (sscanf(text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) ==
-		        3 &&
-		    month >= 1 && month <= 12 && day >= 1 && day <= 31) {
+		memcpy(text + 10, "T00:00:00Z", 11);
+		if (clock_parse(text, 20, &seconds)) {
 			buf_json_string(out, text, 10);
 			return true;
 		}
