@@ -108,9 +108,10 @@ load_all(struct files *files)
 		load(&files->items[files->count++], folder.data, entry->d_name);
 	}
 	closedir(dir);
-	if (files->count > 0)
-		qsort(files->items, files->count, sizeof *files->items,
-		    by_version);
+	if (files->items == NULL)
+		die(EX_NOINPUT, "there are no migrations",
+		    LOG_TEXT("folder", folder.data));
+	qsort(files->items, files->count, sizeof *files->items, by_version);
 	for (i = 0; i < files->count; i++)
 		if (files->items[i].version != (int)i + 1)
 			die(EX_CONFIG, "migrations are missing or doubled",
