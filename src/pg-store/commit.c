@@ -109,7 +109,10 @@ prove(struct commit *c, struct db *db, const PGresult *r)
 	PQclear(count);
 }
 
-/* Whether the feed, or this file of it, tells only what changed. */
+/*
+ * Whether the feed, or this file of it, tells only what changed; or is a window
+ * (RSS, a page): who is missing there may still be open.
+ */
 static bool
 is_delta(const struct commit *c)
 {
@@ -117,7 +120,7 @@ is_delta(const struct commit *c)
 	    json_string(chain_stage(c->chain, "xml2jsonl"), "load");
 
 	return c->delta || c->limits.delta ||
-	       (load != NULL && strcmp(load, "delta") == 0);
+	       (load != NULL && strcmp(load, "snapshot") != 0);
 }
 
 /* Let the guards look at what the stages counted. */

@@ -546,15 +546,26 @@ moved|unsure|{route,route_reason}" ]
 	[ "$(open_ids)" = $'A\nC\nN' ]
 }
 
-@test "xml2jsonl's counters say that a file is a delta" {
+# load_told WORD: a run whose feed has one new record and is of that kind.
+load_told() {
 	store_fresh
+	rm -rf run
 	mkdir run
 	export JOBMILL_RUN_DIR=$PWD/run
 	records A B C | store_run --stages stage
-	echo '{"stage":"xml2jsonl","status":0,"in":1,"out":1,"merged":0,"dead":0,"load":"delta"}' \
+	echo '{"stage":"xml2jsonl","status":0,"in":1,"out":1,"merged":0,"dead":0,"load":"'"$1"'"}' \
 		>run/xml2jsonl.stats
-	records N | store_run --stages stage
+	records N | store_run --stages stage --accept shrink
+	unset JOBMILL_RUN_DIR
+}
+
+@test "a feed that is a delta or a window, by xml2jsonl's counters, closes nothing" {
+	load_told delta
 	[ "$(open_ids)" = $'A\nB\nC\nN' ]
+	load_told window
+	[ "$(open_ids)" = $'A\nB\nC\nN' ]
+	load_told snapshot
+	[ "$(open_ids)" = N ]
 }
 
 @test "a live job that could not be enriched keeps its place and its answers" {
