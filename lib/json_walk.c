@@ -106,10 +106,17 @@ json_walk(struct json_value v)
 {
 	struct json_walk w = { v.text, v.text };
 
+	/* A value that was scanned alone may have white space around it. */
+	while (v.len > 0 && is_space(v.text[v.len - 1]))
+		v.len--;
+	while (v.len > 0 && is_space(*v.text)) {
+		v.text++;
+		v.len--;
+	}
 	/* Anything but an array or object has no items. */
 	if ((v.type == JSON_ARRAY || v.type == JSON_OBJECT) && v.len >= 2) {
-		w.at++;
-		w.end += v.len - 1;
+		w.at = v.text + 1;
+		w.end = v.text + v.len - 1;
 	}
 	return w;
 }

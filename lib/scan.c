@@ -13,7 +13,7 @@
 #include "utf8.h"
 
 /* Up to here a name is looked for among all before it; past it, by sorting. */
-#define FEW 32
+#define FEW 64
 
 struct scan {
 	/* Members of all open objects: the top level's first. */
