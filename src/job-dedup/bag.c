@@ -1,7 +1,6 @@
 /* bag.c - how often which words: a bound on the similarity of two texts */
 #include "bag.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -87,3 +86,28 @@ bag_distance(const struct bag *a, const struct bag *b)
 	return bag_distance_plain(a, b);
 }
 #endif
+
+void
+bag_halve(struct halves *h, const uint32_t *ids, size_t n,
+    const uint16_t *buckets)
+{
+	bag_fill(&h->first, ids, n / 2, buckets);
+	bag_fill(&h->last, ids + n / 2, n - n / 2, buckets);
+}
+
+static size_t
+apart(size_t a, size_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+bool
+bag_halves_near(const struct halves *a, size_t n, const struct halves *b,
+    size_t m, size_t most)
+{
+	size_t lengths = apart(n / 2, m / 2) + apart(n - n / 2, m - m / 2);
+
+	return bag_distance(&a->first, &b->first) +
+	           bag_distance(&a->last, &b->last) <=
+	       2 * most + lengths;
+}

@@ -12,6 +12,7 @@
 #ifndef BAG_H
 #define BAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,5 +32,28 @@ void bag_fill(struct bag *b, const uint32_t *ids, size_t n,
  */
 uint32_t bag_distance(const struct bag *a, const struct bag *b);
 uint32_t bag_distance_plain(const struct bag *a, const struct bag *b);
+
+/*
+ * The two halves of a text, each as a bag: they tell texts of the same words in
+ * another order apart.
+ */
+struct halves {
+	struct bag first, last;
+};
+
+void bag_halve(struct halves *h, const uint32_t *ids, size_t n,
+    const uint16_t *buckets);
+
+/*
+ * Whether texts of N and M words can be at most MOST insertions and deletions
+ * apart.  Let an alignment of that cost map the middle of one text to a place
+ * of the other, at cost D1 before it and D2 behind it.  It is at most D1 and
+ * the difference of the first halves' lengths away from the middle there, and
+ * at most D2 and that of the last halves'; each word in between moves one
+ * count of each half.  So the sum of both distances is at most twice MOST, and
+ * both differences.
+ */
+bool bag_halves_near(const struct halves *a, size_t n, const struct halves *b,
+    size_t m, size_t most);
 
 #endif

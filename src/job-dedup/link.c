@@ -28,7 +28,7 @@ link_new(const struct link_rules *rules)
 	if (rules->explain)
 		search -= NEAR_MISS;
 	survivors_open(&l->survivors, search,
-	    rules->shorts || rules->explain ? 1 : LINK_SHORT);
+	    rules->shorts || rules->explain ? 1 : LINK_SHORT, LINK_LONG);
 	if (rules->pins != NULL)
 		l->placed =
 		    mem_zero(pins_sets(rules->pins), sizeof(*l->placed));

@@ -9,7 +9,8 @@
  *   1. they are pinned the same (pins.h), and never if they are pinned apart;
  *   2. or their descriptions are the same bytes;
  *   3. or their texts are the same words, places masked (advert.h);
- *   4. or both texts have LINK_SHORT words or more (or short ones count too),
+ *   4. or both texts have LINK_SHORT to LINK_LONG words (or short ones count
+ *      too),
  *      their similarity (similar.h) reaches the threshold, and no word makes
  *      another role of one of them (veto.h);
  *
@@ -28,7 +29,8 @@
 #include "places.h"
 #include "veto.h"
 
-#define LINK_SHORT 60 /* words; texts below need equality */
+#define LINK_SHORT 60    /* words; texts below need equality */
+#define LINK_LONG 20000u /* texts above, too: they are no ads, but work */
 
 struct link_rules {
 	uint32_t threshold; /* millionths */

@@ -16,7 +16,7 @@ seek_job(struct link *l, uint32_t number)
 	l->job = &l->hold->jobs[number];
 	l->line = hold_line(l->hold, l->job, &l->room);
 	l->known = words_count(l->words);
-	l->has_text = l->has_marks = l->taken = false;
+	l->has_text = l->has_marks = l->has_halves = l->taken = false;
 	d = take_description(l->job, l->line);
 	l->description_hash = XXH3_64bits(d.text, d.len);
 }
@@ -171,14 +171,34 @@ find_text(struct link *l)
 	return SURVIVORS_NONE;
 }
 
+/* Whether the halves of both texts allow so many words in common. */
+static bool
+halves_allow(struct link *l, struct survivor *s, size_t need)
+{
+	const uint16_t *buckets = words_buckets(l->words);
+	size_t n = l->text.n, m = s->n;
+
+	if (!l->has_halves)
+		bag_halve(&l->halves, l->text.ids, n, buckets);
+	l->has_halves = true;
+	if (s->halves == NULL) {
+		s->halves =
+		    arena_alloc(&l->survivors.bytes, sizeof(*s->halves));
+		bag_halve(s->halves, s->ids, m, buckets);
+	}
+	return bag_halves_near(&l->halves, n, s->halves, m, n + m - 2 * need);
+}
+
 /* Whether the words in common, at least as many as asked for, are enough. */
 static bool
-enough_in_common(struct link *l, const struct survivor *s, size_t *common)
+enough_in_common(struct link *l, struct survivor *s, size_t *common)
 {
 	size_t n = l->text.n, m = s->n;
 	size_t need = similar_need(l->rules.threshold, n, m);
 
 	*common = SIZE_MAX;
+	if (!halves_allow(l, s, similar_need(l->survivors.threshold, n, m)))
+		return false;
 	if (!l->taken)
 		lcs_take(l->lcs, l->text.ids, n, words_count(l->words));
 	l->taken = true;

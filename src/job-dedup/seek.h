@@ -47,7 +47,9 @@ struct link {
 	struct seeker text;
 	uint64_t text_hash, description_hash;
 	bool has_text; /* the four above are made */
-	bool taken;    /* by lcs */
+	struct halves halves;
+	bool has_halves;
+	bool taken; /* by lcs */
 	struct ids marks, other_marks;
 	bool has_marks;
 	struct buf room, other; /* lines that are on disk */

@@ -11,11 +11,13 @@
 #define INDEX_FROM 256
 
 void
-survivors_open(struct survivors *s, uint32_t threshold, size_t shortest)
+survivors_open(struct survivors *s, uint32_t threshold, size_t shortest,
+    size_t longest)
 {
 	memset(s, 0, sizeof(*s));
 	s->threshold = threshold;
 	s->shortest = shortest;
+	s->longest = longest;
 	s->prefix = prefix_new(threshold);
 }
 
@@ -84,6 +86,13 @@ survivors_text(struct survivors *s, uint32_t i, const struct seeker *text)
 	s->bags[i] = text->bag;
 }
 
+/* Whether a text of N words can be found by its similarity. */
+static bool
+is_sought(const struct survivors *s, size_t n)
+{
+	return n >= s->shortest && n <= s->longest;
+}
+
 /* Offer the survivors to the index that it does not know yet. */
 static void
 update_index(struct survivors *s, size_t id_count)
@@ -91,7 +100,7 @@ update_index(struct survivors *s, size_t id_count)
 	for (; s->indexed < s->count; s->indexed++) {
 		const struct survivor *v = &s->list[s->indexed];
 
-		if (v->n >= s->shortest)
+		if (is_sought(s, v->n))
 			prefix_add(s->prefix, s->indexed,
 			    (struct prefix_text){ v->ids, v->n }, id_count);
 	}
@@ -100,7 +109,7 @@ update_index(struct survivors *s, size_t id_count)
 void
 survivors_seek(struct survivors *s, const struct seeker *text, size_t id_count)
 {
-	if (s->count < INDEX_FROM || text->n < s->shortest)
+	if (s->count < INDEX_FROM || !is_sought(s, text->n))
 		return;
 	update_index(s, id_count);
 	prefix_find(s->prefix, (struct prefix_text){ text->ids, text->n },
@@ -114,7 +123,7 @@ may_be(struct survivors *s, const struct seeker *text, uint32_t i)
 	size_t n = text->n, m = s->list[i].n;
 	size_t need = similar_need(s->threshold, n, m);
 
-	if (need > (n < m ? n : m) || m < s->shortest)
+	if (need > (n < m ? n : m) || !is_sought(s, m))
 		return false;
 	s->compared++;
 	return bag_distance(&text->bag, &s->bags[i]) <= n + m - 2 * need;
@@ -126,7 +135,7 @@ survivors_next(struct survivors *s, const struct seeker *text, uint32_t *from,
 {
 	uint32_t i;
 
-	if (text->n < s->shortest)
+	if (!is_sought(s, text->n))
 		return SURVIVORS_NONE;
 	if (s->count < INDEX_FROM) {
 		for (i = *from; i < s->count && i < limit; i++)

@@ -23,7 +23,8 @@ struct survivor {
 	uint32_t last; /* of the jobs that went into it, or itself */
 	uint32_t *ids; /* its text */
 	size_t n;
-	uint32_t *marks; /* of its text, once asked for */
+	struct halves *halves; /* of its text, once asked for */
+	uint32_t *marks;       /* likewise */
 	size_t mark_count;
 	bool marked;
 	bool full;     /* it takes no more */
@@ -47,12 +48,13 @@ struct survivors {
 	struct prefix *prefix; /* of texts that can be found by similarity */
 	uint32_t indexed;      /* survivors that were offered to it */
 	uint32_t threshold;
-	size_t shortest; /* words of a text that can be found */
+	size_t shortest, longest; /* words of a text that can be found */
 	struct ids found;
 	uint64_t compared; /* bags */
 };
 
-void survivors_open(struct survivors *s, uint32_t threshold, size_t shortest);
+void survivors_open(struct survivors *s, uint32_t threshold, size_t shortest,
+    size_t longest);
 void survivors_close(struct survivors *s);
 
 /* Forget all. */

@@ -176,6 +176,15 @@ E
 	[ "$(job-dedup --short --threshold 0.85 in | groups)" = "1+2+3 4+5" ]
 }
 
+@test "texts that are too long to be ads need to be equal" {
+	long() {
+		printf '{"source_id":"%s","title":"t","company_name":"c","description":"%s"}\n' \
+			1 "$(seq -s ' ' "$1")" 2 "x $(seq -s ' ' 2 "$1")" 3 "$(seq -s '  ' "$1")"
+	}
+	[ "$(long 20000 | job-dedup | groups)" = "1+2+3" ]
+	[ "$(long 20001 | job-dedup | groups)" = "1+3 2" ]
+}
+
 @test "the threshold is reached exactly or not" {
 	words() { seq -f "w%g" -s ' ' "$1" "$2"; }
 	two() {

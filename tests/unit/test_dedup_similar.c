@@ -191,15 +191,34 @@ random_pair(struct text *a, struct text *b)
 	}
 }
 
-static void
-count_words(struct bag *bag, const struct text *t)
+/* Many words share a bucket. */
+static const uint16_t *
+some_buckets(void)
 {
 	static uint16_t buckets[IDS];
 	uint32_t i;
 
-	for (i = 0; i < IDS; i++)
+	for (i = 0; buckets[1] == 0 && i < IDS; i++)
 		buckets[i] = (uint16_t)(i * 7 % 97 * 3 % BAG_BUCKETS);
-	bag_fill(bag, t->ids, t->n, buckets);
+	return buckets;
+}
+
+static void
+count_words(struct bag *bag, const struct text *t)
+{
+	bag_fill(bag, t->ids, t->n, some_buckets());
+}
+
+/* No alignment that there is may be ruled out. */
+static void
+check_halves(const struct text *a, const struct text *b, size_t distance)
+{
+	struct halves x, y;
+
+	bag_halve(&x, a->ids, a->n, some_buckets());
+	bag_halve(&y, b->ids, b->n, some_buckets());
+	assert_true(bag_halves_near(&x, a->n, &y, b->n, distance));
+	assert_true(bag_halves_near(&y, b->n, &x, a->n, distance));
 }
 
 static void
@@ -214,6 +233,7 @@ check_pair(struct lcs *l, const struct text *a, const struct text *b)
 	count_words(&y, b);
 	assert_int_equal(bag_distance(&x, &y), bag_distance_plain(&x, &y));
 	assert_true(bag_distance(&x, &y) <= a->n + b->n - 2 * plain);
+	check_halves(a, b, a->n + b->n - 2 * plain);
 	lcs_take(l, a->ids, a->n, IDS);
 	assert_int_equal(lcs_length(l, b->ids, b->n, 0), plain);
 	for (i = 0; i < sizeof(thresholds) / sizeof(thresholds[0]); i++) {
@@ -297,6 +317,27 @@ a_bag_counts_no_further_than_it_can(void **state)
 	count_words(&y, &b);
 	assert_int_equal(bag_distance(&x, &y), 5);
 	assert_int_equal(bag_distance_plain(&x, &y), 5);
+}
+
+static void
+halves_tell_another_order_apart(void **state)
+{
+	static struct text a, b;
+	static uint16_t buckets[200];
+	struct halves x, y;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 200; i++) {
+		buckets[i] = (uint16_t)i;
+		a.ids[i] = (uint32_t)i;
+		b.ids[i] = (uint32_t)(i + 100) % 200;
+	}
+	a.n = b.n = 200;
+	bag_halve(&x, a.ids, a.n, buckets);
+	bag_halve(&y, b.ids, b.n, buckets);
+	assert_false(bag_halves_near(&x, a.n, &y, b.n, 40));
+	assert_true(bag_halves_near(&x, a.n, &x, a.n, 0));
 }
 
 /* Words in common, in any order. */
@@ -390,6 +431,7 @@ main(void)
 		cmocka_unit_test(one_text_can_be_compared_with_many),
 		cmocka_unit_test(needs_are_exact_at_the_threshold),
 		cmocka_unit_test(a_bag_counts_no_further_than_it_can),
+		cmocka_unit_test(halves_tell_another_order_apart),
 		cmocka_unit_test(
 		    the_index_finds_all_that_have_enough_in_common),
 	};
