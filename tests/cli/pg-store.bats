@@ -808,6 +808,24 @@ C manual_review unsure" ]
 	[ "$(open_ids)" = $'A\nB' ]
 }
 
+@test "twenty feeds at once do not get in each other's way" {
+	store_fresh
+	for i in {2..20}; do pg-store feed add "feed-$i" u >/dev/null; done
+	for i in {1..20}; do
+		(
+			run=$(pg-store begin "$i")
+			records {A..T} | jq -c ".feed_id = $i" |
+				pg-store stage "$run"
+			pg-store commit "$run" >/dev/null
+		) 2>"err.$i" 3>&- &
+	done
+	wait
+	[ -z "$(cat err.*)" ]
+	[ "$(sql "select count(*), count(distinct feed_id), count(distinct job_id)
+		from jobmill.open_jobs")" = '400|20|400' ]
+	pg-store check
+}
+
 @test "list prints a table of a feed, or of all, and counts" {
 	store_fresh
 	pg-store feed add two u
