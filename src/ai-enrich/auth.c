@@ -33,7 +33,8 @@ struct auth {
 	struct buf user_project;
 	char *project;
 	uint64_t fresh_until_ms;
-	bool renewed; /* and no answer since */
+	bool renewed; /* and no good answer since */
+	uint64_t renewed_ms;
 };
 
 struct auth *
@@ -44,6 +45,8 @@ auth_fixed(const char *name, const char *value)
 	a->source = FIXED;
 	if (value == NULL)
 		return a;
+	if (strpbrk(value, "\r\n") != NULL)
+		die(EX_CONFIG, "a key holds a line end");
 	buf_printf(&a->header, "%s%s", name, value);
 	buf_string(&a->header);
 	a->secret = mem_string(value);
@@ -321,6 +324,8 @@ fetch(struct auth *a, struct verdict *v)
 	struct http_answer *answer;
 	bool got = false;
 
+	v->kind = VERDICT_FAULT;
+	v->error = "unavailable";
 	answer =
 	    a->source == METADATA
 	        ? ask_metadata(a, "instance/service-accounts/default/token")
@@ -350,11 +355,14 @@ auth_headers(struct auth *a, const char **headers, int count, struct verdict *v)
 }
 
 bool
-auth_renew(struct auth *a)
+auth_renew(struct auth *a, uint64_t sent_ms)
 {
-	if (a->source == FIXED || a->renewed)
+	if (a->source == FIXED)
 		return false;
+	if (a->renewed)
+		return sent_ms <= a->renewed_ms;
 	a->renewed = true;
+	a->renewed_ms = clock_ms();
 	a->fresh_until_ms = 0;
 	return true;
 }

@@ -33,10 +33,11 @@ int auth_headers(struct auth *a, const char **headers, int count,
     struct verdict *v);
 
 /*
- * The token was refused.  True when it was a token that can be fetched anew
- * and was not only just; the next auth_headers() will.
+ * A request sent at SENT_MS was refused.  True when it may be sent again: with
+ * a token that the next auth_headers() fetches, or that was fetched meanwhile;
+ * false when there is none to fetch, or the fresh one was refused, too.
  */
-bool auth_renew(struct auth *a);
+bool auth_renew(struct auth *a, uint64_t sent_ms);
 
 /* An answer showed that the token is good. */
 void auth_good(struct auth *a);

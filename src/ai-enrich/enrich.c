@@ -50,6 +50,7 @@ complete(struct options *o)
 	bool openai, gemini;
 
 	p->kind = choose(o->provider_kind);
+	p->offline = o->run.replay != NULL;
 	p->thinking = levels[o->thinking];
 	openai = p->kind == PROVIDER_OPENAI;
 	gemini = p->kind == PROVIDER_GEMINI || p->kind == PROVIDER_VERTEX;

@@ -126,14 +126,15 @@ static void
 send(struct run *r, struct batch *b)
 {
 	uint64_t now = clock_ms();
-	const char *const *headers;
+	const char *const *headers = NULL;
 
 	b->sent_ms = now;
 	if (b->first_ms == 0)
 		b->first_ms = now;
 	verdict_clear(&r->verdict);
-	headers = provider_headers(r->provider, &r->verdict);
-	if (headers == NULL) {
+	if (!exchange_replays(r->exchange))
+		headers = provider_headers(r->provider, &r->verdict);
+	if (headers == NULL && !exchange_replays(r->exchange)) {
 		b->reserved = 0;
 		settle(r, b);
 		return;

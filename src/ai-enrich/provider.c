@@ -115,7 +115,7 @@ open_gemini(struct provider *p, struct buf *base)
 	const char *url = p->options.base_url;
 	char *key = file_secret("GEMINI_API_KEY");
 
-	if (key == NULL)
+	if (key == NULL && !p->options.offline)
 		die(EX_CONFIG, "provider gemini needs a key",
 		    LOG_TEXT("variable",
 		        "GEMINI_API_KEY or GEMINI_API_KEY_FILE"));
@@ -171,7 +171,7 @@ open_openai(struct provider *p, struct buf *base)
 	const char *url = p->options.base_url;
 	char *key = file_secret("OPENAI_API_KEY");
 
-	if (key == NULL && url == NULL)
+	if (key == NULL && url == NULL && !p->options.offline)
 		die(EX_CONFIG, "provider openai needs a key or an address",
 		    LOG_TEXT("variable", "OPENAI_API_KEY, OPENAI_BASE_URL"));
 	p->auth = auth_fixed("Authorization: Bearer ", key);
@@ -340,9 +340,9 @@ provider_read_error(const struct provider *p, const cJSON *tree, long status,
 }
 
 bool
-provider_renew(struct provider *p)
+provider_renew(struct provider *p, uint64_t sent_ms)
 {
-	return auth_renew(p->auth);
+	return auth_renew(p->auth, sent_ms);
 }
 
 void

@@ -34,6 +34,7 @@ struct provider_options {
 	const char *project;  /* Vertex */
 	const char *location; /* Vertex; NULL: global */
 	const char *thinking; /* NULL: what suits the model's family */
+	bool offline;         /* nothing will be sent: no key is needed */
 };
 
 enum verdict_kind {
@@ -107,8 +108,11 @@ void provider_read(const struct provider *p, const cJSON *tree,
 void provider_read_error(const struct provider *p, const cJSON *tree,
     long status, struct verdict *v);
 
-/* A token was refused: whether a fresh one is worth a try. */
-bool provider_renew(struct provider *p);
+/*
+ * A request sent at SENT_MS was refused: whether it is worth a try with a fresh
+ * token.
+ */
+bool provider_renew(struct provider *p, uint64_t sent_ms);
 
 /*
  * Ask the service whether key, model and project are right, before any job is

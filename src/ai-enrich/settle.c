@@ -15,7 +15,7 @@
 /* And a job alone so often. */
 #define ALONE_TRIES 2
 /* So many single jobs refused, and nothing ever answered: it is us. */
-#define MOST_REFUSED 3
+#define MOST_REFUSED 10
 
 void
 run_stop(struct run *r, int status, const char *error, const char *why)
@@ -366,7 +366,8 @@ settle(struct run *r, struct batch *b)
 			reset_say();
 		run_stop(r, v->status, v->error, v->why);
 		fail_all(r, b, true);
-	} else if (v->kind == VERDICT_TOKEN && provider_renew(r->provider)) {
+	} else if (v->kind == VERDICT_TOKEN &&
+	           provider_renew(r->provider, b->sent_ms)) {
 		again(r, b, 0);
 	} else if (v->kind == VERDICT_TOKEN) {
 		run_stop(r, EX_NOPERM, "denied", v->why);

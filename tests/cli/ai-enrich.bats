@@ -364,10 +364,11 @@ E
 	standin_control '{"random": {"seed": 5, "share": 0.4}}'
 	ai-enrich industry --record tape in >first || [ $? -eq 1 ]
 	kill "$STANDIN_PID"
-	ai-enrich industry --replay tape in >second || [ $? -eq 1 ]
+	unset GEMINI_API_KEY
+	ai-enrich industry -p gemini --replay tape in >second || [ $? -eq 1 ]
 	cmp first second
 	run ! grep -rq test-key tape
-	run -66 ai-enrich industry --replay nowhere in
+	run -66 ai-enrich industry -p gemini --replay nowhere in
 }
 
 @test "no key in messages, at any level, even when the service says it back" {
@@ -608,6 +609,11 @@ unbase64() {
 	reset
 	standin_control '{"fault": {"path": ":generate", "status": 401}}'
 	run -0 ai-enrich industry -j 1 in
+	[ "$(standin_log | jq -s 'map(select(.path == "/token")) | length')" -eq 2 ]
+	reset
+	# All that were on their way with the old token come back with 401.
+	standin_control '{"fault": {"path": ":generate", "status": 401, "times": 4}}'
+	run -0 ai-enrich industry -j 4 in
 	[ "$(standin_log | jq -s 'map(select(.path == "/token")) | length')" -eq 2 ]
 	reset
 	standin_control '{"fault": {"path": ":generate", "status": 401, "times": 0}}'
