@@ -35,17 +35,18 @@ json_load(const char *path)
 {
 	struct buf text = { 0 };
 	const char *error = file_read(path, CONFIG_MAX, &text);
+	const char *bytes;
 	size_t at, i, line = 1;
 	cJSON *tree;
 
 	if (error != NULL)
 		die(EX_NOINPUT, "cannot read a file", LOG_TEXT("file", path),
 		    LOG_TEXT("error", error));
-	tree = json_parse(text.data != NULL ? text.data : "", text.len, &error,
-	    &at);
+	bytes = text.data != NULL ? text.data : "";
+	tree = json_parse(bytes, text.len, &error, &at);
 	if (tree == NULL) {
 		for (i = 0; i < at && i < text.len; i++)
-			line += text.data[i] == '\n';
+			line += bytes[i] == '\n';
 		die(EX_CONFIG, "not valid JSON", LOG_TEXT("file", path),
 		    LOG_UINT("line", line), LOG_UINT("offset", at),
 		    LOG_TEXT("error", error));

@@ -157,6 +157,8 @@ is_named(const struct json_member *m, const char *name, size_t len)
 	size_t text_len;
 	bool same;
 
+	if (m->name == NULL)
+		return false;
 	if (!m->name_escaped)
 		return m->name_len == len && memcmp(m->name, name, len) == 0;
 	text = json_text(v, &room, &text_len);
