@@ -17,7 +17,7 @@ CPPFLAGS += -Ilib -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
 	-DSHARE_DIR='"$(PREFIX)/share/jobmill"' $(FORTIFY)
 
 # Libraries of all programs, and of single ones.
-PKGS := libcjson libcrypto
+PKGS := libcjson libcrypto libseccomp
 PKGS.feed-fetch := libcurl zlib libbrotlidec libzstd
 PKGS.xml2jsonl := expat libutf8proc
 PKGS.job-dedup := libutf8proc libxxhash
@@ -84,6 +84,13 @@ $(TBIN)/$(1): $(call objects,tests/standins/$(1)) $(call objects,tests/standins)
 endef
 $(foreach t,$(STANDINS),$(eval $(call standin,$(t))))
 
+# What is loaded into a program before its own libraries: tests/preload/X.c.
+PRELOADS := $(patsubst tests/preload/%.c,%,$(wildcard tests/preload/*.c))
+$(TBIN)/%.so: tests/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c17 $(WARN) -D_GNU_SOURCE $(filter-out -fPIE,$(CFLAGS)) \
+		-fPIC -shared -o $@ $< -ldl
+
 define single
 $(TBIN)/$(1): $(O)/$(2)/$(1).o $(UNIT.$(1):%.c=$(O)/%.o) $(O)/libjobmill.a
 	@mkdir -p $$(@D)
@@ -120,7 +127,8 @@ replay: $(FUZZERS:%=$(TBIN)/%)
 	done
 
 tests: all $(FUZZERS:%=$(TBIN)/%) $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
-	$(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%)
+	$(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%) \
+	$(PRELOADS:%=$(TBIN)/%.so)
 
 unit: $(UNITS:%=$(TBIN)/%)
 	@for t in $^; do $$t || exit; done

@@ -105,6 +105,7 @@ run_local(const struct options *o, const struct taxonomy *taxonomy)
 	} else {
 		struct stage *s = stage_open(&o->stage);
 
+		sandbox_enter(&o->sandbox);
 		status = stage_close(s,
 		    builtin_run(s, local, taxonomy, o->run.stage, name));
 	}
@@ -148,6 +149,22 @@ load_prompt(const struct options *o, const struct taxonomy *taxonomy)
 	return prompt_load(&options);
 }
 
+/* From here on, strangers have a say. */
+static void
+give_up_rights(const struct options *o)
+{
+	struct sandbox box = o->sandbox;
+
+	box.network = true;
+	box.guarded = true;
+	/* They may have to be made. */
+	sandbox_file(&box, o->run.record);
+	sandbox_file(&box, o->run.tier_dir);
+	sandbox_folder(&box, o->run.record);
+	sandbox_folder(&box, o->run.tier_dir);
+	sandbox_enter(&box);
+}
+
 static int
 ask(const struct options *o, const char *model)
 {
@@ -159,11 +176,13 @@ ask(const struct options *o, const char *model)
 
 	if (o->estimate) {
 		s = stage_open(&o->stage);
+		sandbox_enter(&o->sandbox);
 		return stage_close(s, estimate(s, model, &o->run));
 	}
 	setrlimit(RLIMIT_CORE, &none);
 	provider = provider_open(&o->provider);
 	s = stage_open(&o->stage);
+	give_up_rights(o);
 	status = stage_close(s, run(s, provider, &o->run));
 	provider_close(provider);
 	return status;

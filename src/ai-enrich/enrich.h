@@ -6,6 +6,7 @@
 
 #include "provider.h"
 #include "run.h"
+#include "sandbox.h"
 #include "stage.h"
 
 struct options {
@@ -21,6 +22,7 @@ struct options {
 	uint64_t max_text;
 	bool keep_pii, unordered;
 	bool profile, estimate; /* print this, ask nothing */
+	struct sandbox sandbox;
 };
 
 /* Do it; returns the status to exit with. */

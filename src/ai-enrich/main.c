@@ -249,6 +249,7 @@ static const struct opt table[] = {
 	    .help = "look so often whether it is done (30s)",
 	    .env = "JOBMILL_TIER_POLL",
 	    .min = 1 },
+	SANDBOX_OPT(&options.sandbox),
 	STAGE_OPTS(&options.stage),
 	OPT_END,
 };

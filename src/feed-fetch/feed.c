@@ -87,6 +87,21 @@ open_feed(struct feed *feed)
 	feed->progress = progress_new(!o->no_progress);
 }
 
+/* From here on, strangers have a say. */
+static void
+give_up_rights(const struct feed *feed)
+{
+	const struct feed_options *o = feed->options;
+	struct sandbox box = o->sandbox;
+
+	box.network = feed->from_web;
+	box.guarded = true;
+	sandbox_file(&box, o->state);
+	sandbox_file(&box, o->new_state);
+	sandbox_file(&box, o->body.snapshot);
+	sandbox_enter(&box);
+}
+
 static bool
 fetch_web(struct feed *feed, struct fault *why)
 {
@@ -218,6 +233,7 @@ feed_run(const struct feed_options *options, const char *name)
 
 	name_feed(&feed, name);
 	open_feed(&feed);
+	give_up_rights(&feed);
 	ok = feed.from_web ? fetch_web(&feed, &why) : read_local(&feed, &why);
 	return close_feed(&feed, ok, &why);
 }

@@ -8,6 +8,7 @@
 
 #include "body.h"
 #include "fetch.h"
+#include "sandbox.h"
 
 /* How a file or standard input is packed. */
 enum feed_encoding {
@@ -27,6 +28,7 @@ struct feed_options {
 	int expect;                    /* enum deliver_wanted */
 	int encoding;                  /* enum feed_encoding */
 	bool no_progress;
+	struct sandbox sandbox;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "pass.h"
 #include "pins.h"
 #include "places.h"
+#include "sandbox.h"
 #include "sig.h"
 #include "similar.h"
 #include "stage.h"
@@ -22,6 +23,7 @@ struct options {
 	const char *by, *key, *threshold, *veto, *pins, *explain;
 	bool fold_company, shorts, no_veto, unmerge;
 	uint64_t memory, threads;
+	struct sandbox sandbox;
 };
 
 static const char synopsis[] =
@@ -112,6 +114,7 @@ dedup(const struct opt_tool *tool, const struct options *o)
 		},
 	};
 
+	sandbox_enter(&o->sandbox);
 	pass_run(&pass, stage);
 	out_close(explain);
 	key_free(key);
@@ -126,6 +129,7 @@ unmerge(const struct options *o)
 {
 	struct stage *stage = stage_open(&o->stage);
 
+	sandbox_enter(&o->sandbox);
 	unmerge_run(stage);
 	return stage_close(stage, EX_OK);
 }
@@ -208,6 +212,7 @@ static const struct opt opts[] = {
 	    .kind = OPT_FLAG,
 	    .to = &given.unmerge,
 	    .help = "only show what merged records are made of" },
+	SANDBOX_OPT(&given.sandbox),
 	OPT_END,
 };
 

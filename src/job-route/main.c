@@ -8,6 +8,7 @@
 #include "log.h"
 #include "route.h"
 #include "rules.h"
+#include "sandbox.h"
 #include "sig.h"
 #include "stage.h"
 #include "status.h"
@@ -121,6 +122,7 @@ load_rules(const char *path)
 static struct {
 	struct stage_options stage;
 	struct route_options route;
+	struct sandbox sandbox;
 	const char *rules, *explain, *now;
 	bool use_rules;
 } given = { .stage = STAGE_DEFAULTS,
@@ -128,6 +130,7 @@ static struct {
 	.use_rules = true };
 
 static const struct opt opts[] = { STAGE_OPTS(&given.stage),
+	SANDBOX_OPT(&given.sandbox),
 	{ .letter = 'f',
 	    .name = "final",
 	    .kind = OPT_FLAG,
@@ -210,6 +213,7 @@ main(int argc, char *argv[])
 	r.rules = given.use_rules ? load_rules(given.rules) : NULL;
 	r.explain = given.explain != NULL ? out_append(given.explain) : NULL;
 	r.stage = stage_open(&given.stage);
+	sandbox_enter(&given.sandbox);
 	route(&r);
 	out_close(r.explain);
 	rules_free(r.rules);

@@ -306,6 +306,7 @@ main(int argc, char *argv[])
 		    .kind = OPT_FLAG,
 		    .to = &raw.columns,
 		    .help = "print the columns the table needs, and exit" },
+		SANDBOX_OPT(&o.sandbox),
 		STAGE_OPTS(&o.stage),
 		OPT_END,
 	};

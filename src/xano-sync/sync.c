@@ -98,6 +98,19 @@ writes(const struct sync_options *o)
 	return !o->dry_run && o->plan_file == NULL;
 }
 
+/* From here on, strangers have a say. */
+static void
+give_up_rights(const struct sync_options *o)
+{
+	struct sandbox box = o->sandbox;
+
+	box.network = true;
+	box.guarded = true;
+	sandbox_file(&box, o->plan_file);
+	sandbox_file(&box, o->backup_file);
+	sandbox_enter(&box);
+}
+
 static void
 open_all(struct sync *s)
 {
@@ -123,6 +136,7 @@ open_all(struct sync *s)
 	if (o->apply_file != NULL)
 		s->plan_options.only = s->deletions = idset_new();
 	plan_open(&s->plan, &s->plan_options, s->profile, &s->wanted, s->rows);
+	give_up_rights(o);
 }
 
 /* The rows the table is to have, from where the options say. */

@@ -6,6 +6,7 @@
 
 #include "act.h"
 #include "guard.h"
+#include "sandbox.h"
 #include "stage.h"
 
 struct sync_options {
@@ -20,6 +21,7 @@ struct sync_options {
 	uint64_t bulk; /* rows in a call at most; 0: as the profile says */
 	bool dry_run, no_verify, no_preflight;
 	const char *plan_file, *apply_file, *restore_file, *backup_file;
+	struct sandbox sandbox;
 };
 
 /* Returns the status to exit with. */

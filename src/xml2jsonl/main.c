@@ -8,6 +8,7 @@
 #include "log.h"
 #include "opt.h"
 #include "report.h"
+#include "sandbox.h"
 #include "sig.h"
 #include "stage.h"
 #include "status.h"
@@ -18,6 +19,7 @@ struct settings {
 	const char *map;
 	const char *record; /* path, for what has no map */
 	bool raw, inspect, suggest, strict;
+	struct sandbox sandbox;
 };
 
 /* What the parts of a run have in common. */
@@ -213,6 +215,7 @@ run(const struct settings *o)
 
 	r.source = source_open(o->stage.input);
 	r.stage = stage_open_source(&o->stage);
+	sandbox_enter(&o->sandbox);
 	source_on_wait(r.source, flush, &r);
 	if (o->inspect || o->suggest)
 		r.inspect = inspect_new(o->suggest);
@@ -283,6 +286,7 @@ main(int argc, char *argv[])
 		    .kind = OPT_UNFLAG,
 		    .to = &o.strict,
 		    .help = "mend what can be mended (the default)" },
+		SANDBOX_OPT(&o.sandbox),
 		STAGE_OPTS(&o.stage),
 		OPT_END,
 	};
