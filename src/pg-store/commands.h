@@ -33,6 +33,7 @@ int cmd_review_edit(int argc, char *argv[]);
 int cmd_review_withdraw(int argc, char *argv[]);
 int cmd_review_log(int argc, char *argv[]);
 int cmd_trace(int argc, char *argv[]);
+int cmd_ask(int argc, char *argv[]);
 int cmd_ack(int argc, char *argv[]);
 int cmd_forget(int argc, char *argv[]);
 int cmd_prune(int argc, char *argv[]);

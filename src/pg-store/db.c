@@ -395,6 +395,12 @@ db_open(void)
 	return db;
 }
 
+PGconn *
+db_connection(struct db *db)
+{
+	return db->conn;
+}
+
 bool
 db_try_reconnect(struct db *db)
 {

@@ -38,6 +38,9 @@ struct db *db_open(void);
 struct db *db_open_any(void);
 void db_close(struct db *db);
 
+/* The connection itself, for who sends many statements at a time. */
+PGconn *db_connection(struct db *db);
+
 /*
  * One statement with COUNT text parameters, NULL for null; see DB_VALUES.  The
  * caller releases the result with PQclear(), which takes NULL.  A signal that

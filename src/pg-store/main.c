@@ -43,6 +43,7 @@ static const struct command commands[] = {
 	{ "review withdraw", cmd_review_withdraw, "take verdicts back" },
 	{ "review log", cmd_review_log, "print the verdicts there were" },
 	{ "trace", cmd_trace, "tell the story of a job" },
+	{ "ask", cmd_ask, "filter: answer questions that have a name" },
 	{ "ack", cmd_ack, "filter: note what the mirror did" },
 	{ "forget", cmd_forget, "forget answers that are not used" },
 	{ "check", cmd_check, "see whether the store keeps its promises" },

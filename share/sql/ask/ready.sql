@@ -1,0 +1,2 @@
+-- Whether the store answers.
+select to_json(true)
