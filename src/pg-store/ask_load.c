@@ -54,10 +54,12 @@ read_param(struct ask_query *q, const struct place *at, const char *p,
 	struct ask_param *param = &q->params[q->count];
 	const char *text;
 	size_t len = word(&p, end, &text);
+	char number[12];
 
 	if (q->count == ASK_PARAMS)
 		refuse(at, "it has too many parameters");
-	if (len != strspn(text, "0123456789") || atoi(text) != q->count + 1)
+	snprintf(number, sizeof number, "%d", q->count + 1);
+	if (len != strlen(number) || memcmp(text, number, len) != 0)
 		refuse(at, "parameters are declared in the order of their "
 		           "numbers");
 	len = word(&p, end, &text);
