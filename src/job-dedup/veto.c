@@ -85,11 +85,8 @@ learn(struct veto_room *r, const struct words *w)
 	if (r->known == 0)
 		r->listed[r->known++] = 0; /* WORDS_PLACE */
 	for (; r->known < count; r->known++) {
-		uint32_t id;
-
 		text = words_text(w, (uint32_t)r->known, &len);
-		id = words_find(r->veto->words, text, len);
-		r->listed[r->known] = id == WORDS_NONE ? 0 : id;
+		r->listed[r->known] = veto_listed(r->veto, text, len);
 	}
 }
 

@@ -34,16 +34,52 @@ meaning_of(struct veto *v, uint32_t word)
 	return &v->meanings[word];
 }
 
-/* The words of a text of the file, folded, numbered, in LIST. */
+/* The last word of LIST, which may be new, is but a stem: "nacht*". */
+static void
+make_stem(struct veto *v, struct ids *list, uint32_t known)
+{
+	uint32_t *last = &list->at[list->len - 1];
+	char stem[STEM_MOST + 1];
+	const char *text;
+	size_t len;
+
+	text = words_text(v->words, *last, &len);
+	if (len > STEM_MOST)
+		wrong(v, "a stem is too long", text);
+	memcpy(stem, text, len);
+	stem[len] = '*';
+	/* Else it would be listed as a word that says nothing. */
+	if (*last >= known)
+		words_cut(v->words, *last);
+	*last = words_add(v->words, stem, len + 1);
+	if (v->stem_shortest == 0 || len < v->stem_shortest)
+		v->stem_shortest = len;
+	if (len > v->stem_longest)
+		v->stem_longest = len;
+}
+
+/* The words and stems of a text of the file, folded, numbered, in LIST. */
 static void
 split(struct veto *v, const char *text, size_t len, struct ids *list)
 {
 	struct buf folded = { 0 };
+	const char *at, *end, *star;
+	uint32_t known;
 	size_t i;
 
 	fold_text(&folded, text, len);
-	if (folded.len > 0)
-		words_split(v->words, folded.data, folded.len, list);
+	at = folded.data;
+	end = at + folded.len;
+	for (; folded.len > 0 && at < end; at = star + 1) {
+		star = memchr(at, '*', (size_t)(end - at));
+		if (star == NULL)
+			star = end;
+		known = words_count(v->words);
+		i = list->len;
+		words_split(v->words, at, (size_t)(star - at), list);
+		if (star < end && list->len > i)
+			make_stem(v, list, known);
+	}
 	for (i = 0; i < list->len; i++)
 		meaning_of(v, list->at[i]);
 	buf_free(&folded);
@@ -316,6 +352,30 @@ veto_free(struct veto *v)
 	words_free(v->words);
 	buf_free(&v->path);
 	free(v);
+}
+
+uint32_t
+veto_listed(const struct veto *v, const char *word, size_t len)
+{
+	uint32_t id = words_find(v->words, word, len);
+	char stem[STEM_MOST + 1];
+	size_t n = len < v->stem_longest ? len : v->stem_longest;
+
+	if (id != WORDS_NONE)
+		return id;
+	if (v->stem_longest == 0 || n < v->stem_shortest)
+		return 0;
+	memcpy(stem, word, n);
+	for (; n >= v->stem_shortest; n--) {
+		/* No stem ends within a character. */
+		if (n < len && ((unsigned char)word[n] & 0xC0) == 0x80)
+			continue;
+		stem[n] = '*';
+		id = words_find(v->words, stem, n + 1);
+		if (id != WORDS_NONE)
+			return id;
+	}
+	return 0;
 }
 
 size_t

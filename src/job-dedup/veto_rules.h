@@ -13,6 +13,7 @@
 
 #define NAME_MOST 3    /* words of a <name> */
 #define PHRASE_MOST 12 /* elements of a phrase */
+#define STEM_MOST 64   /* bytes of a stem */
 
 enum element_kind {
 	ELEMENT_WORD,   /* one of a list */
@@ -46,7 +47,8 @@ struct meaning {
 };
 
 struct veto {
-	struct words *words;
+	struct words *words; /* of the lists; a stem with a star behind it */
+	size_t stem_shortest, stem_longest; /* bytes, without the star */
 	struct meaning *meanings;
 	size_t meaning_cap;
 	struct rule *rules;
@@ -55,5 +57,11 @@ struct veto {
 	size_t reason_count;
 	struct buf path;
 };
+
+/*
+ * What the lists have for a word of a text: itself, else the longest stem that
+ * it begins with; 0 if there is neither.
+ */
+uint32_t veto_listed(const struct veto *v, const char *word, size_t len);
 
 #endif

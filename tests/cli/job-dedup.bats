@@ -127,6 +127,15 @@ setup() {
 	jq -e --argjson with "$with" '.precision < $with - 0.5' <<<"$output"
 }
 
+# Written before the lists of words covered its trades and languages, to see
+# what they miss: some of its roles differ in words that no list has.
+@test "roles of other trades and languages are told apart: precision 0.95, recall 0.94" {
+	run -0 "$ROOT/scripts/eval-dedup" --json "$ROOT/tests/data/dedup-heldout.ndjson"
+	echo "$output"
+	jq -e '.jobs >= 400 and .roles >= 140 and .lost == 0' <<<"$output"
+	jq -e '.precision >= 0.95 and .recall >= 0.94' <<<"$output"
+}
+
 @test "a word that makes another role keeps two ads apart, with its reason" {
 	{ ad 1 Austin 'A day shift.'; ad 2 Austin 'A night shift.'
 		ad 3 Austin 'Job code 7-A.'; ad 4 Denver 'Job code 9-B.'; } >in
@@ -161,6 +170,13 @@ Senior Electrician.|Sr. Electrician.|1+2
 Ask for A.|Ask for B.|1+2
 See https://x.example/a81.|See https://x.example/b77.|1+2
 夜勤があります。|日勤があります。|1 2
+근무는 야간입니다.|근무는 주간입니다.|1 2
+Szukamy starszego programisty.|Szukamy młodszego programisty.|1 2
+Die Stelle ist sechsmonatig.|Die Stelle ist zwölfmonatig.|1 2
+Die Nachtschichten sind ruhig.|Ein Nachtschichtzuschlag kommt hinzu.|1+2
+You have a year of experience.|You have one year of experience.|1+2
+You have 2 years of experience.|You have 5 years of experience.|1 2
+You lead the team.|You join the team.|1 2
 E
 }
 
@@ -300,6 +316,7 @@ E
 		'{"rules":[{"reason":"x","phrases":["<number>"]}]}' \
 		'{"rules":[{"reason":"Big Word","phrases":["a"]}]}' \
 		'{"rules":[{"reason":"x","phrases":["a b c d e f g h i j k l m"]}]}' \
+		'{"rules":[{"reason":"x","words":{"v":["'"$(printf 'a%.0s' {1..65})"'*"]}}]}' \
 		'{"rules":[{"reason":"x","words":{"v":[1]}}]}'; do
 		echo "$bad" >veto.json
 		echo "trying $bad"
