@@ -17,7 +17,7 @@ CPPFLAGS += -Ilib -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
 	-DSHARE_DIR='"$(PREFIX)/share/jobmill"' $(FORTIFY)
 
 # Libraries of all programs, and of single ones.
-PKGS := libcjson libcrypto libseccomp
+PKGS := libcjson libcrypto
 PKGS.feed-fetch := libcurl zlib libbrotlidec libzstd
 PKGS.xml2jsonl := expat libutf8proc
 PKGS.job-dedup := libutf8proc libxxhash
