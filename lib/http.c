@@ -200,7 +200,11 @@ set_options(struct transfer *t, const struct http_request *r)
 	SET(t, CURLOPT_USERAGENT, "jobmill/" VERSION);
 	SET(t, CURLOPT_ACCEPT_ENCODING, "");
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(t, CURLOPT_PIPEWAIT, 1L);
+	/*
+	 * Wait for a connection that may be shared; without TLS none is, and
+	 * libcurl 7.88 waits for ever for one whose first request broke off.
+	 */
+	SET(t, CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
 	SET(t, CURLOPT_NOSIGNAL, 1L);
 	SET(t, CURLOPT_ERRORBUFFER, t->box->reason);
 	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);

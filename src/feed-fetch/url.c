@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "buf.h"
+#include "log.h"
 #include "mem.h"
 #include "status.h"
 
@@ -28,8 +29,11 @@ static char *
 part(CURLU *parts, CURLUPart which, unsigned int flags)
 {
 	char *got = NULL, *copy;
+	CURLUcode code = curl_url_get(parts, which, &got, flags);
 
-	if (curl_url_get(parts, which, &got, flags) != CURLUE_OK)
+	if (code == CURLUE_OUT_OF_MEMORY)
+		die(EX_OSERR, "no memory for a URL");
+	if (code != CURLUE_OK)
 		return NULL;
 	copy = mem_string(got);
 	curl_free(got);
@@ -154,7 +158,8 @@ set(CURLU *parts, const char *text, int status, struct fault *why)
 	code = curl_url_set(parts, CURLUPART_URL, text,
 	    CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
 	if (code != CURLUE_OK) {
-		fault_set(why, status, "not a URL that can be fetched", "%s",
+		fault_set(why, code == CURLUE_OUT_OF_MEMORY ? EX_OSERR : status,
+		    "not a URL that can be fetched", "%s",
 		    curl_url_strerror(code));
 		return NULL;
 	}

@@ -114,12 +114,18 @@ poll_connection(PGconn *conn, struct connect_error *error)
 		struct pollfd wait = { .fd = PQsocket(conn),
 			.events =
 			    state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+		int ready;
 
 		if (clock_ms() > end || sig_stop()) {
 			connect_say(error, "no answer in time");
 			return false;
 		}
-		if (poll(&wait, 1, 200) > 0)
+		ready = poll(&wait, 1, 200);
+		if (ready < 0 && errno != EINTR) {
+			connect_say(error, strerror(errno));
+			return false;
+		}
+		if (ready > 0)
 			state = PQconnectPoll(conn);
 	}
 	if (state == PGRES_POLLING_FAILED)

@@ -335,6 +335,9 @@ status_of(const struct db *db)
 	if (sig_stop() || db_transient(db) || in_class(db, "53") ||
 	    in_class(db, "57") || in_class(db, "25006"))
 		return EX_TEMPFAIL;
+	/* The server said nothing: memory or descriptors ran out here. */
+	if (db->error.sqlstate[0] == '\0')
+		return EX_OSERR;
 	return connect_status(&db->error, EX_SOFTWARE);
 }
 
