@@ -1,0 +1,421 @@
+// map.js: what is in a feed, and which of it are which fields of a job
+import {button, empty, failed, field, h, panel, say, select, skeleton} from "../lib/dom.js";
+import {get, post, put} from "../lib/api.js";
+import {busy, sorry, toast} from "../lib/talk.js";
+import {FIELDS, MADE, read, relative, told, whole, withField, withKey} from "../lib/rules.js";
+import {bytes, number, percent, plural} from "../lib/format.js";
+import {trigger} from "./feeds.js";
+
+const PAUSE = 400; // milliseconds without a key before a preview
+
+// The paths of the feed; a click puts one into the field that was last used.
+function paths(inspection, use) {
+	const search = h("input", {
+		type: "search",
+		placeholder: "find a path or a value",
+		"aria-label": "Find a path or a value",
+	});
+	const list = h("ul", {class: "paths"});
+
+	function draw() {
+		const wanted = search.value.toLowerCase();
+		const found = inspection.paths.filter(
+			(p) =>
+				relative(p.path, inspection.record_path) !== "" &&
+				`${p.path} ${p.example ?? ""}`.toLowerCase().includes(wanted),
+		);
+
+		list.replaceChildren(
+			...found.map((p) =>
+				h(
+					"li",
+					{},
+					h(
+						"button",
+						{
+							type: "button",
+							class: "path",
+							title: `${p.path}: ${number(p.count)} times, ${number(p.distinct)} different`,
+							on: {click: () => use(relative(p.path, inspection.record_path))},
+						},
+						h("code", {}, relative(p.path, inspection.record_path)),
+						h("span", {class: "muted small"}, percent(p.fill)),
+						h("span", {class: "path-example"}, p.example ?? ""),
+					),
+				),
+			),
+		);
+	}
+	search.addEventListener("input", draw);
+	draw();
+	return h("div", {}, h("div", {class: "pad"}, search), list);
+}
+
+// The map as fields.  changed(map) after each edit; update(map, fill) from
+// outside, which leaves the field that is being typed in alone.
+function form(maps, changed) {
+	const inputs = new Map();
+	const fills = new Map();
+	let map = {};
+	let last = null;
+
+	function edit(input, into) {
+		return {
+			input: () => {
+				try {
+					map = into(read(input.value));
+					input.removeAttribute("aria-invalid");
+					changed(map);
+				} catch {
+					input.setAttribute("aria-invalid", "true");
+				}
+			},
+			focus: () => {
+				last = input;
+			},
+		};
+	}
+	function rule(name, hint, needed) {
+		const input = h("input", {class: "mono", spellcheck: "false", autocomplete: "off"});
+		const fill = h("span", {class: "small muted fill"});
+
+		for (const [event, listener] of Object.entries(
+			edit(input, (value) => withField(map, name, value)),
+		))
+			input.addEventListener(event, listener);
+		inputs.set(name, input);
+		fills.set(MADE[name] ?? name, fill);
+		return h(
+			"label",
+			{class: "rule"},
+			h(
+				"span",
+				{},
+				name,
+				needed && h("b", {title: "needed", class: "needed"}, " •"),
+				hint && h("span", {class: "hint"}, hint),
+			),
+			input,
+			fill,
+		);
+	}
+	function other(key, input, into) {
+		for (const [event, listener] of Object.entries(edit(input, into)))
+			input.addEventListener(event, listener);
+		inputs.set(`.${key}`, input);
+		return input;
+	}
+	const base = select([["", "nothing"], ...maps.map((m) => [m.name, m.name])], "");
+	const dates = select(
+		[
+			["", "as they say"],
+			["day_first", "day first"],
+			["month_first", "month first"],
+		],
+		"",
+	);
+	const record = other("record", h("input", {class: "mono", spellcheck: "false"}), (value) =>
+		withKey(map, "record", value),
+	);
+	const places = other(
+		"places",
+		h("textarea", {
+			class: "mono",
+			rows: 4,
+			spellcheck: "false",
+			placeholder: '[{ "city": "city", "country": "country" }]',
+		}),
+		(value) => withKey(map, "places", value),
+	);
+
+	base.addEventListener("change", () =>
+		changed((map = withKey(map, "extends", base.value || undefined))),
+	);
+	dates.addEventListener("change", () =>
+		changed((map = withKey(map, "dates", dates.value || undefined))),
+	);
+
+	const node = h(
+		"div",
+		{class: "pad stack"},
+		h(
+			"div",
+			{class: "fields"},
+			field("Starts from", base),
+			field("The records", record),
+			field("01/02/2026 is", dates),
+		),
+		h(
+			"div",
+			{class: "rules"},
+			FIELDS.map(([name, hint, needed]) => rule(name, hint, needed)),
+		),
+		field("Places, as in feed-map(5)", places),
+	);
+
+	return {
+		node,
+		use(path) {
+			const input = last ?? inputs.get("source_id");
+			const now = input.value.trim();
+
+			if (!/^[[{]/.test(now))
+				input.value =
+					now && !now.split(/\s*\|\s*/).includes(path) ? `${now} | ${path}` : path;
+			input.dispatchEvent(new Event("input"));
+			input.focus();
+		},
+		update(to, filled) {
+			const all = whole(to, maps);
+			const put = (input, value, inherited) => {
+				if (input !== document.activeElement) input.value = value;
+				input.placeholder = inherited || input.getAttribute("placeholder") || "";
+			};
+
+			map = to;
+			base.value = to.extends ?? "";
+			dates.value = to.dates ?? "";
+			put(record, told(to.record), told(all.record));
+			put(
+				places,
+				to.places ? JSON.stringify(to.places, null, 1).replace(/\n\s*/g, " ") : "",
+				"",
+			);
+			for (const [name] of FIELDS) {
+				const input = inputs.get(name);
+
+				if (input !== document.activeElement) input.value = told(to.fields?.[name]);
+				input.placeholder = told(all.fields?.[name]);
+			}
+			for (const [name, node2] of fills)
+				say(node2, filled && filled[name] !== undefined ? percent(filled[name]) : "–");
+		},
+	};
+}
+
+function value(v) {
+	if (typeof v === "string") return v.length > 400 ? `${v.slice(0, 400)}…` : v;
+	if (Array.isArray(v)) return v.map((x) => x?.text ?? JSON.stringify(x)).join("; ");
+	return typeof v === "object" && v !== null ? JSON.stringify(v) : String(v);
+}
+
+// Five records under the map, one at a time, with what went wrong.
+function preview() {
+	const node = h("div", {class: "preview"});
+	let at = 0;
+	let now = null;
+
+	function draw() {
+		const {records, counts, refused, messages} = now;
+		const record = records[Math.min(at, records.length - 1)];
+		const said = [
+			...refused.map((r) => `${r.line ? `line ${r.line}: ` : ""}${r.error}`),
+			...messages,
+		];
+
+		node.replaceChildren(
+			h(
+				"div",
+				{class: "row pad"},
+				h(
+					"div",
+					{class: "tabs", role: "group", "aria-label": "Which record"},
+					records.map((_, i) =>
+						button(
+							`${i + 1}`,
+							() => {
+								at = i;
+								draw();
+							},
+							"",
+							{"aria-pressed": String(i === at), "aria-label": `Record ${i + 1}`},
+						),
+					),
+				),
+				h(
+					"span",
+					{class: "muted small"},
+					`${number(counts.out)} of ${plural(counts.in, "record")}` +
+						(counts.dead > 0 ? `, ${number(counts.dead)} refused` : ""),
+				),
+			),
+			record
+				? h(
+						"dl",
+						{class: "facts pad"},
+						Object.entries(record)
+							.filter(([k]) => k !== "feed_id" && k !== "content_hash")
+							.map(([k, v]) => [h("dt", {class: "mono"}, k), h("dd", {}, value(v))]),
+					)
+				: empty("No record", "Under this map the feed has none."),
+			said.length > 0 &&
+				h(
+					"details",
+					{class: "pad", open: records.length === 0},
+					h("summary", {}, `${plural(said.length, "remark")}`),
+					h(
+						"ul",
+						{class: "plain"},
+						said.slice(0, 10).map((t) => h("li", {}, t)),
+					),
+				),
+		);
+	}
+	return {
+		node,
+		show(p) {
+			now = p;
+			draw();
+		},
+		refuse: (error) => node.replaceChildren(h("div", {class: "pad"}, failed(error))),
+	};
+}
+
+// What the editor starts with: the feed's own map, else the one that fits to
+// add to, else what the names of the elements suggest.
+function first(inspection, saved) {
+	if (saved.own) return saved.map;
+	const fits = saved.name !== "auto" ? saved.name : inspection.map;
+
+	return fits ? {extends: fits, fields: {}} : inspection.suggested;
+}
+
+export async function show(root, {params: [id], signal}) {
+	const feed = await get(`/feeds/${id}`, {}, signal);
+	const body = h("div", {}, skeleton(10));
+	const save = button("Save", () => {}, "primary", {disabled: true});
+	const go = button("Save and run", () => {}, "", {disabled: true});
+	const about = h("span", {class: "muted grow about"}, "fetching and looking…");
+	const json = h("textarea", {
+		class: "mono json",
+		spellcheck: "false",
+		rows: 28,
+		"aria-label": "The map as JSON",
+	});
+	const shown = preview();
+	let map = {};
+	let timer;
+	let asked = 0;
+
+	root.replaceChildren(
+		h(
+			"div",
+			{class: "head"},
+			h("h1", {}, h("a", {class: "quiet", href: `#/feeds/${id}`}, feed.name), ": map"),
+			about,
+			button("Look again", () => begin().catch(sorry)),
+			go,
+			save,
+		),
+		body,
+	);
+
+	async function begin() {
+		let found;
+
+		body.replaceChildren(skeleton(10));
+		try {
+			found = await Promise.all([
+				post(`/feeds/${id}/inspect`),
+				get(`/feeds/${id}/map`, {}, signal),
+				get("/feed-maps", {}, signal),
+			]);
+		} catch (error) {
+			say(about, "");
+			body.replaceChildren(failed(error, () => begin().catch(sorry)));
+			return;
+		}
+		if (!signal.aborted) edit(...found);
+	}
+
+	function edit(inspection, saved, {maps}) {
+		const fields = form(maps, (to) => take(to));
+		const tabs = ["Fields", "JSON"].map((t, i) =>
+			button(t, () => tab(i), "", {role: "tab", "aria-selected": String(i === 0)}),
+		);
+		const views = [fields.node, h("div", {class: "pad", hidden: true}, json)];
+
+		function tab(i) {
+			views.forEach((v, n) => {
+				v.hidden = n !== i;
+			});
+			tabs.forEach((t, n) => t.setAttribute("aria-selected", String(n === i)));
+			json.value = JSON.stringify(map, null, 2);
+			fields.update(map);
+			look();
+		}
+		function take(to) {
+			map = to;
+			clearTimeout(timer);
+			timer = setTimeout(look, PAUSE);
+		}
+		async function look() {
+			const mine = ++asked;
+
+			try {
+				const p = await post(`/feeds/${id}/preview`, {map});
+
+				if (mine !== asked) return;
+				shown.show(p);
+				fields.update(map, p.fill);
+				save.disabled = false;
+				go.disabled = false;
+			} catch (error) {
+				if (mine !== asked || signal.aborted) return;
+				shown.refuse(error);
+				save.disabled = true;
+				go.disabled = true;
+			}
+		}
+		json.addEventListener("input", () => {
+			try {
+				json.removeAttribute("aria-invalid");
+				take(JSON.parse(json.value));
+			} catch {
+				json.setAttribute("aria-invalid", "true");
+			}
+		});
+		say(
+			about,
+			[
+				`${plural(inspection.records, "record")} in ${bytes(inspection.bytes)}${inspection.whole ? "" : ", the beginning"}`,
+				inspection.map ? `looks like ${inspection.map}` : "no map of the suite fits",
+			].join(" · "),
+		);
+		map = first(inspection, saved);
+		fields.update(map);
+		body.replaceChildren(
+			h(
+				"div",
+				{class: "mapper"},
+				panel(
+					"In the feed",
+					paths(inspection, fields.use),
+					h("code", {class: "muted"}, inspection.record_path),
+				),
+				panel(
+					"Which is which",
+					h("div", {}, views),
+					h("div", {class: "tabs", role: "tablist"}, tabs),
+				),
+				panel("Five records", shown.node),
+			),
+		);
+		look();
+	}
+
+	async function keep() {
+		await put(`/feeds/${id}/map`, {map});
+		toast("Saved; used from the next run on");
+	}
+	save.addEventListener("click", busy(save, keep));
+	go.addEventListener(
+		"click",
+		busy(go, async () => {
+			await keep();
+			await trigger(feed, {full: true});
+		}),
+	);
+	signal.addEventListener("abort", () => clearTimeout(timer));
+	begin().catch(sorry);
+}
