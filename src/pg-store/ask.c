@@ -31,9 +31,11 @@
 #define MOST_LINE ((size_t)1 << 20)
 #define TIMEOUT_MS 5000
 
+enum message { SETUP, PREPARE, QUESTION, SYNC };
+
 /* What was sent and has not come back, in order. */
 struct sent {
-	enum { SETUP, PREPARE, QUESTION, SYNC } what;
+	enum message what;
 	struct ask_question *question; /* QUESTION */
 	struct ask_query *query;       /* PREPARE */
 	bool seen;                     /* its result has come */
@@ -57,7 +59,7 @@ struct asker {
 };
 
 static void
-push(struct asker *a, int what, struct ask_question *question,
+push(struct asker *a, enum message what, struct ask_question *question,
     struct ask_query *query)
 {
 	size_t room = sizeof a->sent / sizeof *a->sent;
