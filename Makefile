@@ -25,6 +25,7 @@ PKGS.ai-enrich := libcurl libutf8proc
 PKGS.job-route := libpcre2-8
 PKGS.pg-store := libpq
 PKGS.xano-sync := libcurl
+PKGS.job-serve := libmicrohttpd zlib
 LIBS := -lm -lpthread
 
 O := build/$(if $(SAN),$(subst $(comma),-,$(SAN)),plain)$(if $(filter-out cc gcc,$(CC)),-$(notdir $(CC)))

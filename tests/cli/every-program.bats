@@ -30,7 +30,7 @@ try() {
 }
 
 manual() {
-	mandoc -Tascii "$ROOT/man/man1/$1.1" | col -b
+	mandoc -Tascii "$ROOT"/man/man[18]/"$1".[18] | col -b
 }
 
 @test "--help goes to standard output, in 80 columns, and says how to use it" {

@@ -1,0 +1,112 @@
+/* routes.c - the table of routes, as in share/www/openapi.json */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reads.h"
+#include "route.h"
+
+#define MOST_NUMBER INT64_C(9007199254740991)
+
+static const char *const job_routes[] = { "approved", "manual_review",
+	"rejected", "archived", NULL };
+static const char *const run_states[] = { "running", "succeeded", "partial",
+	"failed", "not_modified", "cancelled", NULL };
+static const char *const job_states[] = { "live", "closed", "any", NULL };
+static const char *const job_orders[] = { "confidence", "updated", "created",
+	NULL };
+
+#define PARAM_FEED                                                             \
+	{                                                                      \
+		.name = "feed_id", .kind = PARAM_COUNT, .min = 1,              \
+		.max = MOST_NUMBER                                             \
+	}
+#define PARAM_LIMIT                                                            \
+	{                                                                      \
+		.name = "limit", .kind = PARAM_COUNT, .min = 1, .max = 500,    \
+		.otherwise = "50"                                              \
+	}
+/* The next of a page: a number, or what a handler reads. */
+#define PARAM_AFTER_NUMBER                                                     \
+	{                                                                      \
+		.name = "after", .kind = PARAM_COUNT, .min = 1,                \
+		.max = MOST_NUMBER                                             \
+	}
+#define PARAM_AFTER                                                            \
+	{                                                                      \
+		.name = "after", .kind = PARAM_TEXT, .max = 500, .apart = true \
+	}
+#define PARAM_NO_MORE                                                          \
+	{                                                                      \
+		.name = NULL                                                   \
+	}
+
+static const struct param of_runs[] = { PARAM_FEED,
+	{ .name = "status", .kind = PARAM_CHOICE, .choices = run_states },
+	PARAM_LIMIT, PARAM_AFTER_NUMBER, PARAM_NO_MORE };
+
+static const struct param of_letters[] = { PARAM_LIMIT, PARAM_AFTER_NUMBER,
+	PARAM_NO_MORE };
+
+static const struct param of_jobs[] = {
+	{ .name = "route", .kind = PARAM_CHOICE, .choices = job_routes },
+	PARAM_FEED,
+	{ .name = "industry", .kind = PARAM_TEXT, .max = 64 },
+	{ .name = "function", .kind = PARAM_TEXT, .max = 64 },
+	{ .name = "reason", .kind = PARAM_TEXT, .max = 200 },
+	{ .name = "q", .kind = PARAM_TEXT, .max = 200, .apart = true },
+	{ .name = "min_confidence", .kind = PARAM_SHARE },
+	{ .name = "max_confidence", .kind = PARAM_SHARE },
+	{ .name = "state",
+	    .kind = PARAM_CHOICE,
+	    .choices = job_states,
+	    .otherwise = "live" },
+	{ .name = "sort",
+	    .kind = PARAM_CHOICE,
+	    .choices = job_orders,
+	    .otherwise = "updated" },
+	{ .name = "count", .kind = PARAM_FLAG, .otherwise = "false" },
+	PARAM_LIMIT,
+	PARAM_AFTER,
+	PARAM_NO_MORE,
+};
+
+static const struct param of_days[] = { PARAM_FEED,
+	{ .name = "days",
+	    .kind = PARAM_COUNT,
+	    .min = 1,
+	    .max = 730,
+	    .otherwise = "30" },
+	PARAM_NO_MORE };
+
+static const struct param of_confidence[] = { PARAM_FEED,
+	{ .name = "bins",
+	    .kind = PARAM_COUNT,
+	    .min = 1,
+	    .max = 200,
+	    .otherwise = "50" },
+	PARAM_NO_MORE };
+
+#define GET(path, whom, values, what)                                          \
+	{                                                                      \
+		.method = METHOD_GET, .pattern = (path), .role = (whom),       \
+		.params = (values), .handle = (what)                           \
+	}
+
+const struct route routes[] = {
+	GET("/execution-status/{feed_id}", ROLE_READ, NULL, reads_last_run),
+	GET("/runs", ROLE_READ, of_runs, reads_runs),
+	GET("/runs/{run_id}", ROLE_READ, NULL, reads_run),
+	GET("/runs/{run_id}/dead-letters", ROLE_READ, of_letters,
+	    reads_letters),
+	GET("/feeds", ROLE_READ, NULL, reads_feeds),
+	GET("/feeds/{feed_id}", ROLE_READ, NULL, reads_feed),
+	GET("/jobs", ROLE_READ, of_jobs, reads_jobs),
+	GET("/jobs/{job_id}", ROLE_READ, NULL, reads_job),
+	GET("/statistics/overview", ROLE_READ, NULL, reads_overview),
+	GET("/statistics/days", ROLE_READ, of_days, reads_days),
+	GET("/statistics/confidence", ROLE_READ, of_confidence,
+	    reads_confidence),
+	GET("/healthz", ROLE_NONE, NULL, reads_healthz),
+	GET("/readyz", ROLE_NONE, NULL, reads_readyz),
+	{ .pattern = NULL },
+};

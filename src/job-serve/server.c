@@ -1,0 +1,167 @@
+/* server.c - the worker: one thread that faces the network */
+#include "server.h"
+
+#include <microhttpd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "environment.h"
+#include "files.h"
+#include "log.h"
+#include "mem.h"
+#include "request.h"
+#include "status.h"
+#include "store.h"
+
+/* Between looks at what has taken too long. */
+#define TICK_MS 200
+
+/* Requests that are being answered when a signal comes have this long. */
+#define FINISH_MS 5000
+
+static void
+stop(void *of, bool gone)
+{
+	struct server *s = of;
+
+	if (gone)
+		s->alone = true;
+	if (s->stopping_ms == 0) {
+		s->stopping_ms = clock_ms();
+		log_info("stopping");
+	}
+}
+
+/* The library has something to do when its own epoll descriptor says so. */
+static void
+library_ready(void *of, uint32_t events)
+{
+	(void)events;
+	((struct server *)of)->resumed = true;
+}
+
+/* Milliseconds until something is to be done without being called. */
+static int
+time_left(const struct server *s, uint64_t next_tick_ms)
+{
+	uint64_t now = clock_ms();
+	MHD_UNSIGNED_LONG_LONG library;
+	int left = now >= next_tick_ms ? 0 : (int)(next_tick_ms - now);
+
+	if (s->resumed)
+		return 0;
+	if (MHD_get_timeout(s->daemon, &library) == MHD_YES &&
+	    library < (MHD_UNSIGNED_LONG_LONG)left)
+		left = (int)library;
+	return left;
+}
+
+static void
+tick(struct server *s, uint64_t now)
+{
+	conn_tick(&s->conns, now);
+	children_tick(s->children, now);
+	store_tick(s->store, now);
+	/* What the library itself gives up after silence. */
+	s->resumed = true;
+}
+
+static void
+run_library(struct server *s)
+{
+	MHD_UNSIGNED_LONG_LONG left;
+	int turns = 0;
+
+	s->resumed = false;
+	do {
+		MHD_run(s->daemon);
+		/* What it has put off it does at once, but not for ever. */
+	} while (MHD_get_timeout(s->daemon, &left) == MHD_YES && left == 0 &&
+	         ++turns < 8);
+}
+
+static bool
+is_idle(const struct server *s)
+{
+	const struct conn *c;
+
+	for (c = s->conns.first; c != NULL; c = c->next)
+		if (c->state != CONN_WAITS)
+			return false;
+	return true;
+}
+
+static void
+loop(struct server *s)
+{
+	uint64_t next_tick_ms = clock_ms() + TICK_MS, now;
+
+	while (!s->alone) {
+		loop_wait(s->loop, time_left(s, next_tick_ms));
+		now = clock_ms();
+		if (now >= next_tick_ms) {
+			tick(s, now);
+			next_tick_ms = now + TICK_MS;
+		}
+		if (s->resumed)
+			run_library(s);
+		store_flush(s->store);
+		if (s->stopping_ms != 0 &&
+		    (is_idle(s) || now > s->stopping_ms + FINISH_MS))
+			return;
+	}
+}
+
+static void
+enter_sandbox(const struct settings *settings)
+{
+	struct sandbox box = settings->sandbox;
+
+	/* It changes no file, and starts no program. */
+	box.network = true;
+	box.guarded = true;
+	sandbox_enter(&box);
+}
+
+int
+server_run(const struct settings *settings, const char *share,
+    const char *state, int listening, const char *url, int monitor)
+{
+	struct server *s = mem_zero(1, sizeof *s);
+	const union MHD_DaemonInfo *info;
+	struct buf path = { 0 };
+	struct watch library = { .ready = library_ready, .of = s };
+
+	signal(SIGPIPE, SIG_IGN);
+	s->settings = settings;
+	s->share = share;
+	s->state = state;
+	s->conns = (struct conns){ .most = settings->max_connections,
+		.most_each = settings->max_per_address,
+		.head_ms = settings->header_ms,
+		.body_ms = settings->body_ms,
+		.each_is_set = settings->each_is_set };
+	s->hosts =
+	    (struct gate_hosts){ settings->hosts.items, settings->hosts.count };
+	buf_printf(&path, "%s/www", share);
+	s->files = files_load(buf_string(&path));
+	buf_free(&path);
+	environment_wipe();
+	s->loop = loop_new();
+	s->children = children_new(s->loop, monitor, stop, s);
+	request_listen(s, listening);
+	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	library.fd = info->epoll_fd;
+	enter_sandbox(settings);
+	s->store = store_new(s->children);
+	loop_watch(s->loop, &library, EPOLLIN);
+	children_ready(s->children, url);
+	loop(s);
+	log_info("ended");
+	/* What is left is not worth an orderly end: the kernel has it. */
+	return EX_OK;
+}
