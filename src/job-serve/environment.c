@@ -118,14 +118,16 @@ environment_wipe(void)
 static bool
 take_line(char *line)
 {
-	char *equals = strchr(line, '='), *value, *end;
+	const char *set;
+	char *equals, *value, *end;
 	size_t len;
 
 	if (strncmp(line, "export", 6) == 0 && isspace((unsigned char)line[6]))
 		line += 7;
 	while (isspace((unsigned char)*line))
 		line++;
-	if (equals == NULL || equals <= line)
+	equals = strchr(line, '=');
+	if (equals == NULL || equals == line)
 		return false;
 	for (len = 0; line + len < equals; len++)
 		if (!isalnum((unsigned char)line[len]) && line[len] != '_')
@@ -140,8 +142,9 @@ take_line(char *line)
 		*--end = '\0';
 		value++;
 	}
+	set = getenv(line);
 	if (is_in(settings, line, len) && *value != '\0' &&
-	    (getenv(line) == NULL || *getenv(line) == '\0'))
+	    (set == NULL || *set == '\0'))
 		setenv(line, value, 1);
 	return true;
 }

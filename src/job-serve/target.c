@@ -111,7 +111,7 @@ read_values(struct target *t, const char *raw, size_t len,
 int
 target_read(struct target *t, const char *raw, size_t len, const char **why)
 {
-	size_t starts[TARGET_VALUES + 1][2], i;
+	size_t starts[TARGET_VALUES + 1][2] = { { 0 } }, i;
 	const char *query;
 
 	*t = (struct target){ .path = "" };
