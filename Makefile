@@ -24,7 +24,7 @@ PKGS.job-dedup := libutf8proc libxxhash
 PKGS.ai-enrich := libcurl libutf8proc
 PKGS.job-route := libpcre2-8
 PKGS.pg-store := libpq
-PKGS.xano-sync := libcurl
+PKGS.xano-sync := libcurl libxxhash
 PKGS.job-serve := libmicrohttpd zlib
 LIBS := -lm -lpthread
 

@@ -41,7 +41,7 @@ struct transfer {
 
 struct http {
 	CURLM *multi;
-	uint64_t connect_ms, max_answer;
+	uint64_t connect_ms, max_answer, buffer;
 	struct transfer *flying, *spare;
 	size_t in_flight; /* until its answer is given out */
 	struct box *done, **done_end;
@@ -59,6 +59,7 @@ http_open(const struct http_options *options)
 		die(EX_OSERR, "no memory for libcurl");
 	h->connect_ms = options->connect_ms ? options->connect_ms : CONNECT_MS;
 	h->max_answer = options->max_answer ? options->max_answer : MAX_ANSWER;
+	h->buffer = options->buffer;
 	h->done_end = &h->done;
 	return h;
 }
@@ -206,6 +207,8 @@ set_options(struct transfer *t, const struct http_request *r)
 	 */
 	SET(t, CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
 	SET(t, CURLOPT_NOSIGNAL, 1L);
+	if (h->buffer > 0)
+		SET(t, CURLOPT_BUFFERSIZE, (long)h->buffer);
 	SET(t, CURLOPT_ERRORBUFFER, t->box->reason);
 	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);
 	SET(t, CURLOPT_TIMEOUT_MS, (long)limit);

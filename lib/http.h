@@ -22,6 +22,8 @@ struct http;
 struct http_options {
 	uint64_t connect_ms; /* 0: 15 s */
 	uint64_t max_answer; /* bytes; 0: 8 MiB */
+	uint64_t buffer;     /* bytes received at once; 0: libcurl's own 16 KiB,
+	                        for each that is in flight */
 };
 
 struct http_request {

@@ -2,7 +2,11 @@
 #include "scan.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "buf.h"
 #include "utf8.h"
@@ -21,26 +25,43 @@ after_space(const char *at, const char *end)
 	return at;
 }
 
+/*
+ * The first quote or backslash from AT on; END if there is none.  Texts have
+ * many escapes, so both are looked for at once: the work is linear.
+ */
+static inline const char *
+quote_or_slash(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+	__m128i x;
+	int mask;
+
+	for (; end - at >= 16; at += 16) {
+		x = _mm_loadu_si128((const __m128i *)(const void *)at);
+		mask = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, quote),
+		    _mm_cmpeq_epi8(x, slash)));
+		if (mask != 0)
+			return at + __builtin_ctz((unsigned int)mask);
+	}
+#endif
+	while (at < end && *at != '"' && *at != '\\')
+		at++;
+	return at;
+}
+
 /* At a quote: past the closing one. */
 static const char *
 after_string(const char *at, const char *end, bool *escaped)
 {
-	const char *quote, *slash;
-
 	*escaped = false;
-	at++;
-	for (;;) {
-		quote = memchr(at, '"', (size_t)(end - at));
-		if (quote == NULL)
-			return end;
-		slash = memchr(at, '\\', (size_t)(quote - at));
-		if (slash == NULL)
-			return quote + 1;
+	for (at = quote_or_slash(at + 1, end); at < end && *at == '\\';
+	     at = quote_or_slash(at + 2, end)) {
 		*escaped = true;
-		at = slash + 2;
-		if (at > end)
+		if (end - at < 2)
 			return end;
 	}
+	return at < end ? at + 1 : end;
 }
 
 /* At '{' or '[': past the bracket that closes it. */
@@ -88,10 +109,7 @@ walk_value(const char *at, const char *end, struct json_value *out)
 		at = after_nested(at, end);
 		break;
 	default:
-		out->type = *at == 't'   ? JSON_TRUE
-		            : *at == 'f' ? JSON_FALSE
-		            : *at == 'n' ? JSON_NULL
-		                         : JSON_NUMBER;
+		out->type = json_type_at(at);
 		while (at < end && *at != ',' && *at != '}' && *at != ']' &&
 		       !is_space(*at))
 			at++;
@@ -99,6 +117,27 @@ walk_value(const char *at, const char *end, struct json_value *out)
 	out->text = from;
 	out->len = (size_t)(at - from);
 	return at;
+}
+
+enum json_type
+json_type_at(const char *text)
+{
+	switch (*text) {
+	case '"':
+		return JSON_STRING;
+	case '{':
+		return JSON_OBJECT;
+	case '[':
+		return JSON_ARRAY;
+	case 't':
+		return JSON_TRUE;
+	case 'f':
+		return JSON_FALSE;
+	case 'n':
+		return JSON_NULL;
+	default:
+		return JSON_NUMBER;
+	}
 }
 
 struct json_walk
@@ -121,6 +160,17 @@ json_walk(struct json_value v)
 	return w;
 }
 
+/* At a name's quote: past the member's value. */
+static const char *
+walk_member(const char *at, const char *end, struct json_member *out)
+{
+	out->name = at + 1;
+	at = after_string(at, end, &out->name_escaped);
+	out->name_len = (size_t)(at - out->name) - 1;
+	at = after_space(at, end);
+	return walk_value(after_space(at + 1, end), end, &out->value);
+}
+
 bool
 json_next(struct json_walk *w, struct json_member *out)
 {
@@ -137,14 +187,67 @@ json_next(struct json_walk *w, struct json_member *out)
 	out->name_len = 0;
 	out->name_escaped = false;
 	if (named) {
-		out->name = at + 1;
-		at = after_string(at, w->end, &out->name_escaped);
-		out->name_len = (size_t)(at - out->name) - 1;
-		at = after_space(at, w->end);
-		at = after_space(at + 1, w->end);
+		w->at = walk_member(at, w->end, out);
+		return true;
 	}
 	w->at = walk_value(at, w->end, &out->value);
 	return true;
+}
+
+/* At '{': past the object, whose members go into OUT. */
+static const char *
+walk_members(const char *at, const char *end, struct json_members *out)
+{
+	at = after_space(at + 1, end);
+	while (at < end && *at == '"') {
+		if (out->count == out->cap) {
+			out->cap = out->cap > 0 ? 2 * out->cap : 64;
+			out->items = mem_resize(out->items, out->cap,
+			    sizeof *out->items);
+		}
+		at = walk_member(at, end, &out->items[out->count++]);
+		at = after_space(at, end);
+		if (at < end && *at == ',')
+			at = after_space(at + 1, end);
+	}
+	return at < end ? at + 1 : end;
+}
+
+bool
+json_next_members(struct json_walk *w, struct json_members *out)
+{
+	const char *at = after_space(w->at, w->end);
+
+	out->count = 0;
+	if (at < w->end && *at == ',')
+		at = after_space(at + 1, w->end);
+	if (at >= w->end)
+		return false;
+	if (*at != '{') {
+		w->at = walk_value(at, w->end, &out->object);
+		return true;
+	}
+	w->at = walk_members(at, w->end, out);
+	out->object =
+	    (struct json_value){ JSON_OBJECT, false, at, (size_t)(w->at - at) };
+	return true;
+}
+
+void
+json_members_of(struct json_value object, struct json_members *out)
+{
+	out->count = 0;
+	out->object = object;
+	if (object.type == JSON_OBJECT)
+		walk_members(after_space(object.text, object.text + object.len),
+		    object.text + object.len, out);
+}
+
+void
+json_members_free(struct json_members *members)
+{
+	free(members->items);
+	*members = (struct json_members){ .count = 0 };
 }
 
 /* Whether a name is, by its characters, NAME. */

@@ -306,9 +306,39 @@ twice_among_many(struct scan *s, const struct json_member *m, size_t count)
 
 static bool value(struct cursor *c, struct json_value *out);
 
-/* The name of member number I of the object whose members start at BASE. */
+/*
+ * What names an object has had so far, by a bit each: most that come are new,
+ * and show it without being compared.
+ */
+struct names {
+	uint64_t bits[4];
+	bool escaped; /* one that can be spelled in many ways was among them */
+};
+
+/* Whether a name may have come before; it has from now on. */
+static inline bool
+maybe_known(struct names *n, const struct json_member *m)
+{
+	unsigned int mix = (unsigned int)m->name_len;
+	uint64_t bit, *word;
+	bool known;
+
+	if (m->name_len > 0)
+		mix = mix * 31 + (unsigned char)m->name[0] * 7 +
+		      (unsigned char)m->name[m->name_len - 1] +
+		      (unsigned char)m->name[m->name_len / 2] * 3;
+	word = &n->bits[mix >> 6 & 3];
+	bit = UINT64_C(1) << (mix & 63);
+	n->escaped = n->escaped || m->name_escaped;
+	known = n->escaped || (*word & bit) != 0;
+	*word |= bit;
+	return known;
+}
+
+/* The name of the next member of the object whose members start at BASE. */
 static bool
-member_name(struct cursor *c, size_t base, struct json_member *m)
+member_name(struct cursor *c, size_t base, struct names *names,
+    struct json_member *m)
 {
 	struct scan *s = c->s;
 	size_t i;
@@ -319,7 +349,7 @@ member_name(struct cursor *c, size_t base, struct json_member *m)
 		return false;
 	if (s->count - base >= SCAN_MEMBERS)
 		return wrong(c, "object with too many members");
-	if (s->count - base < FEW)
+	if (s->count - base < FEW && maybe_known(names, m))
 		for (i = base; i < s->count; i++)
 			if (same_name(s, &s->members[i], m))
 				return wrong(c, "name twice in one object");
@@ -336,6 +366,7 @@ static bool
 object(struct cursor *c, size_t base)
 {
 	struct scan *s = c->s;
+	struct names names = { { 0 }, false };
 	struct json_member m = { 0 };
 	size_t at;
 
@@ -346,7 +377,7 @@ object(struct cursor *c, size_t base)
 		return true;
 	}
 	for (;;) {
-		if (!member_name(c, base, &m))
+		if (!member_name(c, base, &names, &m))
 			return false;
 		if (s->count == s->cap) {
 			s->cap = s->cap > 0 ? 2 * s->cap : 64;

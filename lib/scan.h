@@ -76,8 +76,32 @@ struct json_walk {
 struct json_walk json_walk(struct json_value array_or_object);
 bool json_next(struct json_walk *w, struct json_member *out);
 
+/*
+ * Members of an object, all of them, in order; room that is used again.  Zeros
+ * are an empty one; json_members_free() gives the room back.
+ */
+struct json_members {
+	struct json_value object; /* whose they are */
+	struct json_member *items;
+	size_t count, cap;
+};
+
+/*
+ * As json_next(), for items that are looked into: the bytes are gone over only
+ * once.  OUT->object is the item, without members if it is no object.
+ */
+bool json_next_members(struct json_walk *w, struct json_members *out);
+
+/* The members of one object. */
+void json_members_of(struct json_value object, struct json_members *out);
+
+void json_members_free(struct json_members *members);
+
 /* A member of an accepted object by its name; JSON_NONE if it has none. */
 struct json_value json_get(struct json_value object, const char *name);
+
+/* What type a valid value is, by its first byte. */
+enum json_type json_type_at(const char *text);
 
 struct buf;
 

@@ -14,8 +14,9 @@
 #include "status.h"
 
 #define MAX_ANSWER ((uint64_t)64 << 20)
-#define THROTTLED_MS 20000 /* Xano's own advice for a 429 */
-#define PATIENCE 10        /* 429s in a row that are not held against it */
+#define BUFFER ((uint64_t)256 << 10) /* pages are megabytes */
+#define THROTTLED_MS 20000           /* Xano's own advice for a 429 */
+#define PATIENCE 10 /* 429s in a row that are not held against it */
 #define SLICE_MS 500
 #define OWN_VARS 4
 
@@ -175,7 +176,8 @@ api_open(const struct api_options *options, const struct profile *p,
     const struct var *scopes, size_t scope_count)
 {
 	struct api *a = mem_zero(1, sizeof *a);
-	struct http_options http = { .max_answer = MAX_ANSWER };
+	struct http_options http = { .max_answer = MAX_ANSWER,
+		.buffer = BUFFER };
 
 	a->options = options;
 	add_vars(a, p, scopes, scope_count);

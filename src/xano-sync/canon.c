@@ -147,6 +147,34 @@ is_plain(const char *text, size_t len, int shift)
 	return true;
 }
 
+/* Others are short, with a few decimals: 39.50, of which 39.5 is left. */
+static bool
+add_short(const char *text, size_t len, int places, struct buf *out)
+{
+	size_t sign = text[0] == '-', i = sign, point, end = len;
+
+	while (i < len && text[i] >= '0' && text[i] <= '9')
+		i++;
+	point = i++;
+	if (len > 18 || i >= len || text[point] != '.')
+		return false;
+	for (; i < len; i++)
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	while (text[end - 1] == '0')
+		end--;
+	if (places != CANON_EXACT && end - point - 1 > (size_t)places)
+		return false;
+	if (end == point + 1)
+		end--;
+	/* There is one zero only. */
+	if (end == sign + 1 && text[sign] == '0')
+		buf_byte(out, '0');
+	else
+		buf_add(out, text, end);
+	return true;
+}
+
 bool
 canon_number(const char *text, size_t len, int shift, int places,
     struct buf *out)
@@ -158,6 +186,8 @@ canon_number(const char *text, size_t len, int shift, int places,
 		buf_add(out, text, len);
 		return true;
 	}
+	if (shift == 0 && add_short(text, len, places, out))
+		return true;
 	parse(&n, text, len);
 	n.exponent += shift;
 	if (n.digits.len == 0)
@@ -191,8 +221,16 @@ json_string(struct json_value v, struct buf *out)
 {
 	struct buf room = { 0 };
 	size_t len;
-	const char *text = json_text(v, &room, &len);
+	const char *text;
 
+	/* Without escapes it is written the one way already. */
+	if (!v.escaped) {
+		buf_byte(out, '"');
+		buf_add(out, v.text, v.len);
+		buf_byte(out, '"');
+		return;
+	}
+	text = json_text(v, &room, &len);
 	buf_json_string(out, text, len);
 	buf_free(&room);
 }
@@ -215,23 +253,31 @@ by_name(const void *a, const void *b)
 	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* The members of an object by name; the caller frees the array. */
+#define FEW 8 /* members that need no room of their own */
+
+/*
+ * The members of an object by name; in FEW_MEMBERS, or in an array that the
+ * caller frees.
+ */
 static struct sorted *
-sort_members(struct json_value v, size_t *count)
+sort_members(struct json_value v, struct sorted few_members[FEW], size_t *count)
 {
-	struct sorted *members = NULL;
+	struct sorted *members = few_members;
 	struct json_walk w;
 	struct json_member m;
-	size_t n = 0, cap = 0;
+	size_t n = 0, cap = FEW;
 	bool in_order = true;
 
 	for (w = json_walk(v); json_next(&w, &m); n++) {
 		struct json_value name = { JSON_STRING, m.name_escaped, m.name,
 			m.name_len };
 
-		if (n == cap) {
-			cap = cap > 0 ? 2 * cap : 8;
-			members = mem_resize(members, cap, sizeof *members);
+		if (n == cap && members == few_members) {
+			members = mem_zero(cap *= 2, sizeof *members);
+			memcpy(members, few_members, n * sizeof *members);
+		} else if (n == cap) {
+			members =
+			    mem_resize(members, cap *= 2, sizeof *members);
 		}
 		members[n] = (struct sorted){ .value = m.value };
 		members[n].name =
@@ -248,20 +294,29 @@ sort_members(struct json_value v, size_t *count)
 static void
 json_object(struct json_value v, struct buf *out)
 {
+	struct sorted few_members[FEW], *members;
 	size_t count, i;
-	struct sorted *members = sort_members(v, &count);
+
+	members = sort_members(v, few_members, &count);
 
 	buf_byte(out, '{');
 	for (i = 0; i < count; i++) {
 		if (i > 0)
 			buf_byte(out, ',');
-		buf_json_string(out, members[i].name, members[i].len);
+		if (members[i].room.data == NULL) {
+			buf_byte(out, '"');
+			buf_add(out, members[i].name, members[i].len);
+			buf_byte(out, '"');
+		} else {
+			buf_json_string(out, members[i].name, members[i].len);
+		}
 		buf_byte(out, ':');
 		canon_json(members[i].value, out);
 		buf_free(&members[i].room);
 	}
 	buf_byte(out, '}');
-	free(members);
+	if (members != few_members)
+		free(members);
 }
 
 void

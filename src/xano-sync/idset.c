@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "mem.h"
 
@@ -42,13 +44,8 @@ idset_clear(struct idset *s)
 uint64_t
 idset_hash(const char *bytes, size_t len)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	size_t i;
+	uint64_t h = XXH3_64bits(bytes, len);
 
-	for (i = 0; i < len; i++)
-		h = (h ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
-	h ^= h >> 32;
 	return h != 0 ? h : 1;
 }
 

@@ -23,7 +23,7 @@ bool idset_add(struct idset *s, const char *bytes, size_t len);
 
 bool idset_has(const struct idset *s, const char *bytes, size_t len);
 
-/* FNV-1a, and a last round that spreads it over all bits. */
+/* XXH3, never 0. */
 uint64_t idset_hash(const char *bytes, size_t len);
 
 #endif

@@ -24,6 +24,7 @@ struct listing {
 	size_t choice; /* the way to list that is in use */
 	bool no_keyset, no_find;
 	struct idset *seen;
+	struct json_members row; /* that is looked at */
 	/* What the last reading amounted to: for lists without totals. */
 	bool have_last;
 	uint64_t last_count, last_sum;
@@ -74,6 +75,7 @@ listing_free(struct listing *l)
 	if (l == NULL)
 		return;
 	idset_free(l->seen);
+	json_members_free(&l->row);
 	free(l);
 }
 
@@ -200,22 +202,32 @@ get_page(struct run *run, uint64_t number, const char *after, struct reply *r,
 	return READING_WHOLE;
 }
 
+static struct json_value
+id_of(const struct json_members *row, const char *column)
+{
+	size_t i;
+
+	for (i = 0; i < row->count; i++)
+		if (is_name(&row->items[i], column))
+			return row->items[i].value;
+	return (struct json_value){ JSON_NONE, false, NULL, 0 };
+}
+
 /* Give on the rows of a page that have not been seen. */
 static enum reading
 take_rows(struct run *run, const struct page *page, size_t *fresh)
 {
 	const char *id_column = run->l->p->id;
+	struct json_members *row = &run->l->row;
 	struct json_walk w;
-	struct json_member m;
 
 	*fresh = 0;
-	for (w = json_walk(page->items); json_next(&w, &m);) {
-		struct json_value id;
-
-		if (m.value.type != JSON_OBJECT)
+	for (w = json_walk(page->items); json_next_members(&w, row);) {
+		if (row->object.type != JSON_OBJECT)
 			return odd(run, "a row that is no object");
 		if (id_column != NULL) {
-			id = json_get(m.value, id_column);
+			struct json_value id = id_of(row, id_column);
+
 			if (id.type != JSON_NUMBER && id.type != JSON_STRING)
 				return odd(run, "a row without an id");
 			if (!idset_add(run->l->seen, id.text, id.len)) {
@@ -226,7 +238,7 @@ take_rows(struct run *run, const struct page *page, size_t *fresh)
 		}
 		run->count++;
 		++*fresh;
-		run->v->row(run->v->user, m.value);
+		run->v->row(run->v->user, row);
 	}
 	return READING_WHOLE;
 }
@@ -236,23 +248,23 @@ static enum reading
 take_ascending(struct run *run, const struct page *page, size_t *fresh,
     long long *last)
 {
+	struct json_members *row = &run->l->row;
 	struct json_walk w;
-	struct json_member m;
 
 	*fresh = 0;
-	for (w = json_walk(page->items); json_next(&w, &m);) {
+	for (w = json_walk(page->items); json_next_members(&w, row);) {
 		long long id;
 
-		if (m.value.type != JSON_OBJECT)
+		if (row->object.type != JSON_OBJECT)
 			return odd(run, "a row that is no object");
-		if (!json_int64(json_get(m.value, run->l->p->id), &id) ||
+		if (!json_int64(id_of(row, run->l->p->id), &id) ||
 		    id <= *last) {
 			log_info("rows can't be read by ascending id");
 			return READING_CANT;
 		}
 		*last = id;
 		++*fresh;
-		run->v->row(run->v->user, m.value);
+		run->v->row(run->v->user, row);
 	}
 	return READING_WHOLE;
 }

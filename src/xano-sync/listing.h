@@ -21,8 +21,8 @@ struct listing_visitor {
 	void *user;
 	/* A reading starts, maybe not the first: forget all rows seen. */
 	void (*start)(void *user);
-	/* A row, an object, good during the call; no id comes twice. */
-	void (*row)(void *user, struct json_value row);
+	/* A row, good during the call; no id comes twice. */
+	void (*row)(void *user, const struct json_members *row);
 };
 
 struct listing *listing_new(struct api *a, const struct profile *p,

@@ -32,14 +32,14 @@ start(void *user)
 }
 
 static void
-look(void *user, struct json_value object)
+look(void *user, const struct json_members *members)
 {
 	struct finding *f = user;
 	struct wanted *w = f->plan->wanted;
 	struct want *want;
 	size_t i;
 
-	row_read(f->plan->rows, object, &f->row);
+	row_read(f->plan->rows, members, &f->row);
 	if (f->plan->p->id == NULL)
 		idset_add(f->ids, f->row.key.data, f->row.key.len);
 	else
@@ -51,7 +51,7 @@ look(void *user, struct json_value object)
 	if (!want->seen && want->state == WANT_MISSING)
 		plan_keep_id(f->plan, i, f->row.id);
 	want->seen = true;
-	if (memcmp(want->hash, f->row.hash, HASH_BYTES) == 0)
+	if (memcmp(want->digest, f->row.digest, DIGEST_BYTES) == 0)
 		idset_add(f->same, f->row.key.data, f->row.key.len);
 }
 

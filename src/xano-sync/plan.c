@@ -16,15 +16,14 @@ plan_open(struct plan *plan, const struct plan_options *options,
 		.options = options,
 		.wanted = w,
 		.rows = rows,
-		.old = spool_open(),
-		.hash = hash_new() };
+		.old = spool_open() };
 }
 
 void
 plan_close(struct plan *plan)
 {
 	spool_close(plan->old);
-	hash_free(plan->hash);
+	buf_free(&plan->room);
 	buf_free(&plan->texts);
 	buf_free(&plan->row.key);
 	free(plan->ids);
@@ -135,22 +134,22 @@ change_row(struct plan *plan, struct json_value row, size_t want)
 	c->old = spool_put(plan->old, row.text, row.len);
 }
 
-/* Add a row's hash to the fingerprint, as a number of 256 bits. */
+/* Add a row, with its id, to the fingerprint, as a number of 128 bits. */
 static void
 add_print(struct plan *plan)
 {
 	const struct row *row = &plan->row;
-	unsigned char digest[HASH_BYTES];
+	unsigned char digest[DIGEST_BYTES];
 	unsigned int carry = 0;
 	size_t i;
 
-	hash_start(plan->hash);
+	buf_clear(&plan->room);
+	buf_add(&plan->room, row->digest, sizeof row->digest);
 	if (row->id.type != JSON_NONE)
-		hash_add(plan->hash, row->id.text, row->id.len);
-	hash_add(plan->hash, "", 1);
-	hash_add(plan->hash, row->hash, sizeof row->hash);
-	hash_end(plan->hash, digest);
-	for (i = 0; i < HASH_BYTES; i++) {
+		buf_add(&plan->room, row->id.text, row->id.len);
+	digest_of(row_digest(plan->rows), plan->room.data, plan->room.len,
+	    digest);
+	for (i = 0; i < DIGEST_BYTES; i++) {
 		carry += (unsigned int)plan->print[i] + digest[i];
 		plan->print[i] = (unsigned char)(carry & 0xFF);
 		carry >>= 8;
@@ -184,7 +183,7 @@ take_wanted(struct plan *plan, struct json_value row, size_t i)
 	want->seen = true;
 	plan->ids[i] = keep_id(plan, plan->row.id);
 	if (want->held ||
-	    memcmp(want->hash, plan->row.hash, sizeof want->hash) == 0) {
+	    memcmp(want->digest, plan->row.digest, sizeof want->digest) == 0) {
 		want->state = WANT_SAME;
 		plan->same++;
 	} else if (plan->p->change.defined) {
@@ -197,14 +196,15 @@ take_wanted(struct plan *plan, struct json_value row, size_t i)
 }
 
 static void
-look(void *user, struct json_value object)
+look(void *user, const struct json_members *members)
 {
 	struct plan *plan = user;
+	struct json_value object = members->object;
 	struct row *row = &plan->row;
 	size_t i = SIZE_MAX;
 
 	plan->read++;
-	row_read(plan->rows, object, row);
+	row_read(plan->rows, members, row);
 	if (row->key.len > 0)
 		i = wanted_find(plan->wanted, row->key.data, row->key.len);
 	if (i == SIZE_MAX && !row->in_scope) {

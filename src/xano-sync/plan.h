@@ -67,9 +67,9 @@ struct plan {
 	uint64_t ours; /* of them in scope and with a key */
 	uint64_t same, foreign, doubles, out_of_scope;
 	struct row row;
-	unsigned char print[HASH_BYTES]; /* the fingerprint: rows' hashes added
-	                                    up, whatever their order */
-	struct hash *hash;
+	unsigned char print[DIGEST_BYTES]; /* the fingerprint: rows' digests
+	                                      added up, whatever their order */
+	struct buf room;
 };
 
 void plan_open(struct plan *plan, const struct plan_options *options,

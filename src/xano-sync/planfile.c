@@ -151,10 +151,12 @@ print_header(struct printer *p, const struct plan_header *h)
 
 	if (p->pretty)
 		return;
-	buf_text(b, "{\"_plan\":{\"version\":1");
+	buf_text(b, "{\"_plan\":{\"version\":2");
 	buf_json_member(b, "target", h->target, strlen(h->target));
 	buf_json_member(b, "profile", h->profile, strlen(h->profile));
 	buf_json_member(b, "table", h->table, strlen(h->table));
+	buf_json_member(b, "salt", row_digest(p->plan->rows)->salt,
+	    HASH_HEX - 1);
 	buf_text(b, "}}");
 	line_end(p);
 	p->count = 0;
@@ -199,25 +201,33 @@ planfile_write(const struct plan *plan, const struct plan_header *header,
 }
 
 static bool
-keep_text(struct json_value v, char out[HASH_HEX])
+keep_text(struct json_value v, char *out, size_t size)
 {
-	if (v.type != JSON_STRING || v.len != HASH_HEX - 1 || v.escaped)
+	if (v.type != JSON_STRING || v.len != size - 1 || v.escaped)
 		return false;
 	memcpy(out, v.text, v.len);
 	out[v.len] = '\0';
 	return true;
 }
 
+/* Rows are compared with the plan's own salt from here on. */
 static bool
-read_header(struct json_value h, struct plan_header *out)
+read_header(struct json_value h, struct row_reader *rows,
+    struct plan_header *out)
 {
+	char salt[HASH_HEX];
 	long long version;
+	bool good = h.type == JSON_OBJECT &&
+	            json_int64(json_get(h, "version"), &version) &&
+	            version == 2 &&
+	            keep_text(json_get(h, "target"), out->target, HASH_HEX) &&
+	            keep_text(json_get(h, "profile"), out->profile, HASH_HEX) &&
+	            keep_text(json_get(h, "table"), out->table, DIGEST_HEX) &&
+	            keep_text(json_get(h, "salt"), salt, HASH_HEX);
 
-	return h.type == JSON_OBJECT &&
-	       json_int64(json_get(h, "version"), &version) && version == 1 &&
-	       keep_text(json_get(h, "target"), out->target) &&
-	       keep_text(json_get(h, "profile"), out->profile) &&
-	       keep_text(json_get(h, "table"), out->table);
+	if (good)
+		digest_use(row_digest(rows), salt);
+	return good;
 }
 
 /* Take a row that stands in a plan or backup as wanted. */
@@ -227,7 +237,7 @@ take_row(struct wanted *w, struct row_reader *rows, struct json_value object,
 {
 	if (object.type != JSON_OBJECT)
 		return false;
-	row_read(rows, object, room);
+	row_read_object(rows, object, room);
 	return room->key.len > 0 && wanted_add(w, room, object) != SIZE_MAX;
 }
 
@@ -289,8 +299,8 @@ planfile_read(struct wanted *w, struct stage *s, const struct profile *p,
 	while ((job = stage_read(s)) != NULL) {
 		struct json_value head = rec_get(job, "_plan");
 
-		if (head.type != JSON_NONE) {
-			headed = read_header(head, header);
+		if (head.type != JSON_NONE && w->count == 0) {
+			headed = read_header(head, rows, header);
 			stats->in--;
 		} else if (read_end(w, job)) {
 			stats->in--;

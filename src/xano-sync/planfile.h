@@ -13,7 +13,7 @@
 
 /* What a plan is for: hexadecimal, of the table and of the profile. */
 struct plan_header {
-	char target[HASH_HEX], profile[HASH_HEX], table[HASH_HEX];
+	char target[HASH_HEX], profile[HASH_HEX], table[DIGEST_HEX];
 };
 
 /* Write the plan; for people, as a table, when PRETTY. */

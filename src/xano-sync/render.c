@@ -35,6 +35,8 @@ struct row_renderer {
 	struct json_value *values; /* by top */
 	size_t *order; /* the top that stood at this place last time */
 	size_t order_count;
+	struct json_value *rendered; /* by field */
+	size_t *starts, *ends;       /* by field: where its value stands */
 };
 
 struct row_renderer *
@@ -47,6 +49,9 @@ row_renderer_new(const struct profile *p)
 	r->tops = mem_zero(p->field_count, sizeof *r->tops);
 	r->top_of = mem_zero(p->field_count, sizeof *r->top_of);
 	r->values = mem_zero(p->field_count, sizeof *r->values);
+	r->rendered = mem_zero(p->field_count, sizeof *r->rendered);
+	r->starts = mem_zero(p->field_count, sizeof *r->starts);
+	r->ends = mem_zero(p->field_count, sizeof *r->ends);
 	for (i = 0; i < p->field_count; i++) {
 		if (p->fields[i].constant != NULL)
 			continue;
@@ -69,6 +74,9 @@ row_renderer_free(struct row_renderer *r)
 	free(r->top_of);
 	free(r->values);
 	free(r->order);
+	free(r->rendered);
+	free(r->starts);
+	free(r->ends);
 	free(r);
 }
 
@@ -380,7 +388,9 @@ row_render(struct row_renderer *r, const struct rec *job, struct buf *out,
 		buf_byte(out, '"');
 		buf_add(out, f->column, f->column_len);
 		buf_add(out, "\":", 2);
+		r->starts[i] = out->len;
 		wrong = render(r, i, out);
+		r->ends[i] = out->len;
 		if (wrong != NULL) {
 			buf_clear(why);
 			buf_printf(why, "column %.100s: the value %s",
@@ -390,6 +400,27 @@ row_render(struct row_renderer *r, const struct rec *job, struct buf *out,
 	}
 	buf_byte(out, '}');
 	return NULL;
+}
+
+const struct json_value *
+row_values(struct row_renderer *r, const struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < r->p->field_count; i++) {
+		const char *text = out->data + r->starts[i];
+		size_t len = r->ends[i] - r->starts[i];
+		struct json_value *v = &r->rendered[i];
+
+		*v =
+		    (struct json_value){ json_type_at(text), false, text, len };
+		if (v->type != JSON_STRING)
+			continue;
+		v->text++;
+		v->len -= 2;
+		v->escaped = memchr(v->text, '\\', v->len) != NULL;
+	}
+	return r->rendered;
 }
 
 const char *

@@ -114,7 +114,6 @@ read_body(struct reply *r, struct scan *scan)
 {
 	const struct buf *b = &r->answer->body;
 	size_t at, skip = 0, end = b->len;
-	char first;
 
 	while (skip < end && strchr(" \t\r\n", b->data[skip]) != NULL)
 		skip++;
@@ -124,15 +123,8 @@ read_body(struct reply *r, struct scan *scan)
 		return true;
 	if (scan_value(scan, b->data + skip, end - skip, &at) != NULL)
 		return false;
-	first = b->data[skip];
-	r->body = (struct json_value){ first == '{'   ? JSON_OBJECT
-		                       : first == '[' ? JSON_ARRAY
-		                       : first == 'n' ? JSON_NULL
-		                       : first == '"' ? JSON_STRING
-		                       : first == 't' ? JSON_TRUE
-		                       : first == 'f' ? JSON_FALSE
-		                                      : JSON_NUMBER,
-		false, b->data + skip, end - skip };
+	r->body = (struct json_value){ json_type_at(b->data + skip), false,
+		b->data + skip, end - skip };
 	return true;
 }
 

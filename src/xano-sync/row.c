@@ -18,7 +18,8 @@ struct row_reader {
 	size_t *order; /* the field that stood at this place last time */
 	size_t order_count;
 	struct buf canon, other, part;
-	struct hash *hash;
+	struct json_members members;
+	struct digest digest;
 };
 
 struct row_reader *
@@ -32,7 +33,7 @@ row_reader_new(const struct profile *p, const struct scope *scopes,
 	r->scope_count = scope_count;
 	r->id_len = p->id != NULL ? strlen(p->id) : 0;
 	r->values = mem_zero(p->field_count, sizeof *r->values);
-	r->hash = hash_new();
+	digest_draw(&r->digest);
 	return r;
 }
 
@@ -46,8 +47,14 @@ row_reader_free(struct row_reader *r)
 	buf_free(&r->canon);
 	buf_free(&r->other);
 	buf_free(&r->part);
-	hash_free(r->hash);
+	json_members_free(&r->members);
 	free(r);
+}
+
+struct digest *
+row_digest(struct row_reader *r)
+{
+	return &r->digest;
 }
 
 static bool
@@ -77,23 +84,22 @@ field_of(struct row_reader *r, size_t place, const struct json_member *m)
 
 /* Sort out a row's members; returns its id. */
 static struct json_value
-take_members(struct row_reader *r, struct json_value object)
+take_members(struct row_reader *r, const struct json_members *members)
 {
 	struct json_value id = { JSON_NONE, false, NULL, 0 };
-	struct json_walk w;
-	struct json_member m;
-	size_t place = 0, i;
+	size_t place, i;
 
 	for (i = 0; i < r->p->field_count; i++)
 		r->values[i].type = JSON_NONE;
-	for (w = json_walk(object); json_next(&w, &m); place++) {
-		size_t field = field_of(r, place, &m);
+	for (place = 0; place < members->count; place++) {
+		const struct json_member *m = &members->items[place];
+		size_t field = field_of(r, place, m);
 
 		if (field != SIZE_MAX)
-			r->values[field] = m.value;
-		else if (m.name_len == r->id_len && r->id_len > 0 &&
-		         memcmp(m.name, r->p->id, r->id_len) == 0)
-			id = m.value;
+			r->values[field] = m->value;
+		else if (m->name_len == r->id_len && r->id_len > 0 &&
+		         memcmp(m->name, r->p->id, r->id_len) == 0)
+			id = m->value;
 	}
 	return id;
 }
@@ -201,30 +207,30 @@ is_zero(const struct field *f, const char *canon, size_t len)
  * may stand for null, else 'v' and the value behind its length.
  */
 static void
-canon_field(struct row_reader *r, const struct field *f, struct json_value v,
-    struct buf *out)
+canon_field(const struct field *f, struct json_value v, struct buf *out)
 {
 	bool null = v.type == JSON_NONE || v.type == JSON_NULL;
-	uint32_t len;
+	size_t at = out->len, from = at + 1 + sizeof(uint32_t);
+	uint32_t len = 0;
 
 	if (null) {
 		buf_byte(out, f->nulls == NULLS_ZERO ? 'z' : 'n');
 		return;
 	}
-	buf_clear(&r->part);
-	canon_value(f, v, &r->part);
-	if (f->nulls == NULLS_ZERO && is_zero(f, r->part.data, r->part.len)) {
+	buf_byte(out, 'v');
+	buf_add(out, &len, sizeof len);
+	canon_value(f, v, out);
+	len = (uint32_t)(out->len - from);
+	if (f->nulls == NULLS_ZERO && is_zero(f, out->data + from, len)) {
+		out->len = at;
 		buf_byte(out, 'z');
 		return;
 	}
-	len = (uint32_t)r->part.len;
-	buf_byte(out, 'v');
-	buf_add(out, &len, sizeof len);
-	buf_add(out, r->part.data, r->part.len);
+	memcpy(out->data + at + 1, &len, sizeof len);
 }
 
 static bool
-is_in_scope(struct row_reader *r)
+is_in_scope(struct row_reader *r, const struct json_value *values)
 {
 	size_t i;
 
@@ -232,7 +238,7 @@ is_in_scope(struct row_reader *r)
 		const struct scope *s = &r->scopes[i];
 
 		buf_clear(&r->part);
-		canon_value(&r->p->fields[s->field], r->values[s->field],
+		canon_value(&r->p->fields[s->field], values[s->field],
 		    &r->part);
 		if (r->part.len != s->canon.len ||
 		    (r->part.len > 0 &&
@@ -243,22 +249,37 @@ is_in_scope(struct row_reader *r)
 }
 
 void
-row_read(struct row_reader *r, struct json_value object, struct row *out)
+row_look(struct row_reader *r, const struct json_value *values, struct row *out)
 {
 	const struct profile *p = r->p;
 	size_t i;
 
-	out->id = take_members(r, object);
+	out->id.type = JSON_NONE;
 	buf_clear(&out->key);
-	canon_value(&p->fields[p->key], r->values[p->key], &out->key);
+	canon_value(&p->fields[p->key], values[p->key], &out->key);
 	buf_clear(&r->canon);
 	for (i = 0; i < p->field_count; i++)
 		if (!p->fields[i].once)
-			canon_field(r, &p->fields[i], r->values[i], &r->canon);
-	hash_start(r->hash);
-	hash_add(r->hash, r->canon.data, r->canon.len);
-	hash_end(r->hash, out->hash);
-	out->in_scope = is_in_scope(r);
+			canon_field(&p->fields[i], values[i], &r->canon);
+	digest_of(&r->digest, r->canon.data, r->canon.len, out->digest);
+	out->in_scope = is_in_scope(r, values);
+}
+
+void
+row_read(struct row_reader *r, const struct json_members *members,
+    struct row *out)
+{
+	struct json_value id = take_members(r, members);
+
+	row_look(r, r->values, out);
+	out->id = id;
+}
+
+void
+row_read_object(struct row_reader *r, struct json_value object, struct row *out)
+{
+	json_members_of(object, &r->members);
+	row_read(r, &r->members, out);
 }
 
 struct scope
@@ -313,9 +334,11 @@ row_diff(struct row_reader *r, struct json_value old, struct json_value new,
 	struct json_value *olds = mem_zero(p->field_count, sizeof *olds);
 	size_t count = 0, i;
 
-	take_members(r, old);
+	json_members_of(old, &r->members);
+	take_members(r, &r->members);
 	memcpy(olds, r->values, p->field_count * sizeof *olds);
-	take_members(r, new);
+	json_members_of(new, &r->members);
+	take_members(r, &r->members);
 	buf_byte(updates, '{');
 	buf_byte(names, '[');
 	for (i = 0; i < p->field_count; i++) {
@@ -325,8 +348,8 @@ row_diff(struct row_reader *r, struct json_value old, struct json_value new,
 			continue;
 		buf_clear(&r->canon);
 		buf_clear(&r->other);
-		canon_field(r, f, olds[i], &r->canon);
-		canon_field(r, f, r->values[i], &r->other);
+		canon_field(f, olds[i], &r->canon);
+		canon_field(f, r->values[i], &r->other);
 		if (r->canon.len == r->other.len &&
 		    memcmp(r->canon.data, r->other.data, r->canon.len) == 0)
 			continue;

@@ -5,7 +5,7 @@
 #define ROW_H
 
 #include "buf.h"
-#include "hash.h"
+#include "digest.h"
 #include "profile.h"
 #include "rec.h"
 #include "scan.h"
@@ -23,6 +23,13 @@ void row_renderer_free(struct row_renderer *r);
 const char *row_render(struct row_renderer *r, const struct rec *job,
     struct buf *out, struct buf *why);
 
+/*
+ * The values of the row just rendered, by field of the profile: views of OUT,
+ * which has not changed since.
+ */
+const struct json_value *row_values(struct row_renderer *r,
+    const struct buf *out);
+
 /* The value of the key alone. */
 const char *row_render_key(struct row_renderer *r, const struct rec *job,
     struct buf *out);
@@ -38,21 +45,34 @@ struct scope {
 struct row {
 	struct json_value id; /* JSON_NONE when it has none */
 	struct buf key;       /* empty when it has none */
-	unsigned char hash[HASH_BYTES];
+	unsigned char digest[DIGEST_BYTES];
 	bool in_scope;
 };
 
 struct row_reader; /* room and the profile's columns in order */
 
+/* Draws the salt of its digests. */
 struct row_reader *row_reader_new(const struct profile *p,
     const struct scope *scopes, size_t scope_count);
 void row_reader_free(struct row_reader *r);
 
+/* What its digests are made with; may be given another salt. */
+struct digest *row_digest(struct row_reader *r);
+
 /*
- * Look at a row, an object that was scanned; fills in OUT, whose id is a view
- * of it.  Two rows are equal when their hashes are.
+ * Look at a row, the members of an object; fills in OUT, whose id is a view of
+ * it.  Two rows are equal when their digests are.
  */
-void row_read(struct row_reader *r, struct json_value object, struct row *out);
+void row_read(struct row_reader *r, const struct json_members *members,
+    struct row *out);
+
+/* The same for one that is not taken apart yet. */
+void row_read_object(struct row_reader *r, struct json_value object,
+    struct row *out);
+
+/* The same for a row whose values are known, by field of the profile. */
+void row_look(struct row_reader *r, const struct json_value *values,
+    struct row *out);
 
 /* Parse "column=value"; exits 64 when it is none. */
 struct scope row_scope(const struct profile *p, const char *text);

@@ -178,11 +178,11 @@ read_wanted(struct sync *s)
 static int
 check_unmoved(const struct sync *s)
 {
-	char table[HASH_HEX];
+	char table[DIGEST_HEX];
 
 	if (s->options->apply_file == NULL)
 		return EX_OK;
-	hash_hex(s->plan.print, table);
+	digest_hex(s->plan.print, table);
 	if (strcmp(table, s->header.table) == 0)
 		return EX_OK;
 	log_error("the table has moved since the plan was made, nothing is "
@@ -241,7 +241,7 @@ show_plan(struct sync *s)
 
 	hash_once(s->target.data, s->target.len, s->header.target);
 	memcpy(s->header.profile, s->profile->digest, HASH_HEX);
-	hash_hex(s->plan.print, s->header.table);
+	digest_hex(s->plan.print, s->header.table);
 	if (check_guards(s) != EX_OK)
 		log_warning("so a sync would refuse");
 	if (o->plan_file != NULL)

@@ -34,27 +34,29 @@ wanted_key(const struct wanted *w, size_t i)
 	return w->keys.data + w->items[i].key;
 }
 
-/* The slot in which a key is, or would be. */
-static size_t
-slot_of(const struct wanted *w, const char *key, size_t len)
+/* The slot in which a key is, or would be; what its tag is, or will be. */
+static struct slot *
+slot_of(const struct wanted *w, const char *key, size_t len, uint32_t *tag)
 {
-	size_t at = idset_hash(key, len) & (w->slot_count - 1);
+	uint64_t hash = idset_hash(key, len);
+	size_t at = hash & (w->slot_count - 1);
 
-	while (w->slots[at] != 0) {
-		size_t i = w->slots[at] - 1;
+	*tag = (uint32_t)(hash >> 32);
+	while (w->slots[at].item != 0) {
+		const struct want *want = &w->items[w->slots[at].item - 1];
 
-		if (w->items[i].key_len == len &&
-		    memcmp(wanted_key(w, i), key, len) == 0)
+		if (w->slots[at].tag == *tag && want->key_len == len &&
+		    memcmp(w->keys.data + want->key, key, len) == 0)
 			break;
 		at = (at + 1) & (w->slot_count - 1);
 	}
-	return at;
+	return &w->slots[at];
 }
 
 size_t
 wanted_find(const struct wanted *w, const char *key, size_t len)
 {
-	uint32_t found = w->slots[slot_of(w, key, len)];
+	uint32_t tag, found = slot_of(w, key, len, &tag)->item;
 
 	return found != 0 ? found - 1 : SIZE_MAX;
 }
@@ -67,18 +69,23 @@ grow(struct wanted *w)
 	free(w->slots);
 	w->slot_count *= 2;
 	w->slots = mem_zero(w->slot_count, sizeof *w->slots);
-	for (i = 0; i < w->count; i++)
-		w->slots[slot_of(w, wanted_key(w, i), w->items[i].key_len)] =
-		    (uint32_t)i + 1;
+	for (i = 0; i < w->count; i++) {
+		uint32_t tag;
+		struct slot *slot =
+		    slot_of(w, wanted_key(w, i), w->items[i].key_len, &tag);
+
+		*slot = (struct slot){ (uint32_t)i + 1, tag };
+	}
 }
 
 size_t
 wanted_add(struct wanted *w, const struct row *row, struct json_value text)
 {
-	size_t at = slot_of(w, row->key.data, row->key.len);
+	uint32_t tag;
+	struct slot *slot = slot_of(w, row->key.data, row->key.len, &tag);
 	struct want *want;
 
-	if (w->slots[at] != 0)
+	if (slot->item != 0)
 		return SIZE_MAX;
 	if (w->count == UINT32_MAX - 1)
 		die(EX_DATAERR, "too many rows are wanted");
@@ -89,11 +96,11 @@ wanted_add(struct wanted *w, const struct row *row, struct json_value text)
 	want = &w->items[w->count];
 	*want = (struct want){ .key = w->keys.len,
 		.key_len = (uint32_t)row->key.len };
-	memcpy(want->hash, row->hash, sizeof want->hash);
+	memcpy(want->digest, row->digest, sizeof want->digest);
 	buf_add(&w->keys, row->key.data, row->key.len);
 	if (text.len > 0)
 		want->row = spool_put(w->spool, text.text, text.len);
-	w->slots[at] = (uint32_t)++w->count;
+	*slot = (struct slot){ (uint32_t)++w->count, tag };
 	if (w->count > w->slot_count / 2)
 		grow(w);
 	return w->count - 1;
@@ -138,7 +145,7 @@ refuse(struct wanted *w, struct stage *s, const struct profile *p,
 		buf_byte(&text, '}');
 		object.text = text.data;
 		object.len = text.len;
-		row_read(rows, object, &row);
+		row_read_object(rows, object, &row);
 	}
 	if (row.key.len > 0) {
 		w->named_bad++;
@@ -178,7 +185,7 @@ wanted_read(struct wanted *w, struct stage *s, const struct profile *p,
 		}
 		object.text = text.data;
 		object.len = text.len;
-		row_read(rows, object, &row);
+		row_look(rows, row_values(renderer, &text), &row);
 		if (row.key.len == 0) {
 			stage_refuse(s, "the record has no key");
 			continue;

@@ -1,7 +1,7 @@
 /*
  * wanted.h - the rows the table is to have
  *
- * Of each row its key and hash are kept in memory, its text in a temporary
+ * Of each row its key and digest are kept in memory, its text in a temporary
  * file.
  */
 #ifndef WANTED_H
@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
 #include "row.h"
 #include "spool.h"
 #include "stage.h"
@@ -31,7 +30,13 @@ struct want {
 	bool held;    /* its record was bad: its row is left as it is */
 	bool failed;  /* Xano refused it */
 	bool written; /* added or changed in this run */
-	unsigned char hash[HASH_BYTES];
+	unsigned char digest[DIGEST_BYTES];
+};
+
+/* Where a key leads: bits of its hash spare most looks at the key itself. */
+struct slot {
+	uint32_t item; /* index + 1; 0: free */
+	uint32_t tag;
 };
 
 struct wanted {
@@ -39,7 +44,7 @@ struct wanted {
 	size_t count, cap;
 	struct buf keys;
 	struct spool *spool;
-	uint32_t *slots; /* index of items + 1; 0: free */
+	struct slot *slots;
 	size_t slot_count;
 	uint64_t lines; /* records that came, bad ones among them */
 	uint64_t out_of_scope;

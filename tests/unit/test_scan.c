@@ -154,6 +154,41 @@ finds_a_name_twice_among_few_and_many(void **state)
 	    "object with too many members");
 }
 
+/* Names of few letters, some spelled with an escape, come twice soon. */
+static void
+finds_a_name_twice_among_any(void **state)
+{
+	unsigned int random = 1, round, n, i, j;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		char names[12][4] = { { 0 } };
+		struct buf text = { 0 };
+		bool twice = false;
+
+		n = 1 + round % 12;
+		buf_byte(&text, '{');
+		for (i = 0; i < n; i++) {
+			random = random * 1103515245U + 12345U;
+			for (j = 0; j < (random >> 28) % 4; j++)
+				names[i][j] =
+				    "abA"[(random >> (8 + 2 * j)) % 3];
+			for (j = 0; j < i; j++)
+				twice = twice || !strcmp(names[i], names[j]);
+			buf_text(&text, i > 0 ? ",\"" : "\"");
+			if (names[i][0] != '\0' && random % 16 == 0)
+				buf_printf(&text, "\\u%04x%s", names[i][0],
+				    names[i] + 1);
+			else
+				buf_text(&text, names[i]);
+			buf_text(&text, "\":0");
+		}
+		buf_byte(&text, '}');
+		assert_int_equal(verdict(text.data, text.len) != NULL, twice);
+		buf_free(&text);
+	}
+}
+
 static void
 depth_has_a_limit(void **state)
 {
@@ -282,6 +317,81 @@ walking_gives_each_item_once(void **state)
 	assert_false(json_next(&w, &m));
 	w = json_walk(whole("12", JSON_NUMBER));
 	assert_false(json_next(&w, &m));
+}
+
+/* Texts full of escapes, of every length: what the scan saw is the oracle. */
+static void
+walking_sees_strings_as_the_scan_does(void **state)
+{
+	static const char *const pieces[] = { "a", "\\\\", "\\\"", "{", "\\n" };
+	struct scan *s = scan_new();
+	unsigned int random = 7, i, n;
+	size_t count, at, k;
+
+	(void)state;
+	for (n = 0; n < 400; n++) {
+		const struct json_member *seen;
+		struct json_members members = { .count = 0 };
+		struct buf text = { 0 };
+		struct json_walk w;
+		struct json_member m;
+
+		buf_text(&text, "{\"x\":\"");
+		for (i = 0; i < n % 80; i++) {
+			random = random * 1103515245U + 12345U;
+			buf_text(&text, pieces[(random >> 16) % 5]);
+		}
+		buf_text(&text, "\" ,\"\\\"\" :[{\"y\":\"]\"}], \"z\":1 }");
+		assert_null(
+		    scan_object(s, text.data, text.len, &seen, &count, &at));
+		json_members_of((struct json_value){ JSON_OBJECT, false,
+		                    text.data, text.len },
+		    &members);
+		assert_int_equal(members.count, count);
+		w = json_walk(members.object);
+		for (k = 0; k < count; k++) {
+			assert_true(json_next(&w, &m));
+			assert_ptr_equal(m.value.text, seen[k].value.text);
+			assert_int_equal(m.value.len, seen[k].value.len);
+			assert_int_equal(m.value.escaped,
+			    seen[k].value.escaped);
+			assert_int_equal(m.name_len, seen[k].name_len);
+			assert_ptr_equal(m.value.text,
+			    members.items[k].value.text);
+			assert_int_equal(m.value.len,
+			    members.items[k].value.len);
+			assert_ptr_equal(m.name, members.items[k].name);
+		}
+		assert_false(json_next(&w, &m));
+		json_members_free(&members);
+		buf_free(&text);
+	}
+	scan_free(s);
+}
+
+static void
+items_are_looked_into_as_they_are_walked(void **state)
+{
+	struct json_walk w = json_walk(whole(
+	    "[{\"a\":[{}],\"b\" : 2 } ,{ },[1],\"{\", {\"c\":3}]", JSON_ARRAY));
+	struct json_members m = { .count = 0 };
+
+	(void)state;
+	assert_true(json_next_members(&w, &m));
+	assert_int_equal(m.count, 2);
+	assert_int_equal(m.object.len, 19);
+	assert_true(json_next_members(&w, &m));
+	assert_int_equal(m.count, 0);
+	assert_int_equal(m.object.type, JSON_OBJECT);
+	assert_true(json_next_members(&w, &m));
+	assert_int_equal(m.object.type, JSON_ARRAY);
+	assert_true(json_next_members(&w, &m));
+	assert_int_equal(m.object.type, JSON_STRING);
+	assert_int_equal(m.count, 0);
+	assert_true(json_next_members(&w, &m));
+	assert_memory_equal(m.items[0].value.text, "3", 1);
+	assert_false(json_next_members(&w, &m));
+	json_members_free(&m);
 }
 
 static void
@@ -416,11 +526,14 @@ main(void)
 		cmocka_unit_test(refuses_what_is_no_json),
 		cmocka_unit_test(refuses_what_would_hurt_further_on),
 		cmocka_unit_test(finds_a_name_twice_among_few_and_many),
+		cmocka_unit_test(finds_a_name_twice_among_any),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(every_prefix_of_a_record_is_refused),
 		cmocka_unit_test(a_bad_byte_is_found_at_any_place),
 		cmocka_unit_test(members_are_views_of_the_text),
 		cmocka_unit_test(walking_gives_each_item_once),
+		cmocka_unit_test(walking_sees_strings_as_the_scan_does),
+		cmocka_unit_test(items_are_looked_into_as_they_are_walked),
 		cmocka_unit_test(
 		    members_are_found_by_the_characters_of_their_names),
 		cmocka_unit_test(text_is_unescaped),

@@ -41,6 +41,37 @@ numbers_that_are_equal_read_the_same(void **state)
 			                                     : groups[i][0]);
 }
 
+/* With an exponent a number goes the long way. */
+static void
+short_numbers_read_as_long_ones_do(void **state)
+{
+	static const char *const starts[] = { "0", "-0", "7", "-12", "100",
+		"12345678901" };
+	struct buf is = { 0 }, wanted = { 0 };
+	char text[40], longer[48];
+	int fraction, places;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof starts / sizeof *starts; i++)
+		for (fraction = 0; fraction < 3000; fraction += 7)
+			for (places = -1; places < 6; places++) {
+				snprintf(text, sizeof text, "%s.%05d",
+				    starts[i], fraction * 30);
+				snprintf(longer, sizeof longer, "%se0", text);
+				buf_clear(&is);
+				buf_clear(&wanted);
+				canon_number(text, strlen(text), 0, places,
+				    &is);
+				canon_number(longer, strlen(longer), 0, places,
+				    &wanted);
+				assert_string_equal(buf_string(&is),
+				    buf_string(&wanted));
+			}
+	buf_free(&is);
+	buf_free(&wanted);
+}
+
 static void
 decimals_are_rounded_half_away_from_zero(void **state)
 {
@@ -202,6 +233,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_that_are_equal_read_the_same),
+		cmocka_unit_test(short_numbers_read_as_long_ones_do),
 		cmocka_unit_test(decimals_are_rounded_half_away_from_zero),
 		cmocka_unit_test(the_point_moves_before_it_is_rounded),
 		cmocka_unit_test(numbers_beyond_all_measure_are_refused),

@@ -163,9 +163,9 @@ same(const struct profile *p, const char *a, const char *b)
 	struct buf updates = { 0 }, names = { 0 };
 	bool equal, alike;
 
-	row_read(r, u, &x);
-	row_read(r, v, &y);
-	equal = memcmp(x.hash, y.hash, sizeof x.hash) == 0;
+	row_read_object(r, u, &x);
+	row_read_object(r, v, &y);
+	equal = memcmp(x.digest, y.digest, sizeof x.digest) == 0;
 	alike = row_diff(r, u, v, &updates, &names) == 0;
 	assert_int_equal(equal, alike);
 	buf_free(&updates);
