@@ -265,21 +265,25 @@ cmd_heartbeat(int argc, char *argv[])
 		{ .name = NULL },
 	};
 	const struct opt_tool tool = { .name = "pg-store heartbeat",
-		.synopsis = "[-f] [--every=time] [--parent=pid] run",
+		.synopsis = "[-f] [--every=time] [--parent=pid] run ...",
 		.summary = "Tell that a run lives, so that nobody takes over.",
 		.opts = opts,
 		.operands_min = 1,
-		.operands_max = 1 };
-	int at = opt_parse(&tool, argc, argv), status = EX_OK;
+		.operands_max = -1 };
+	int at = opt_parse(&tool, argc, argv), i, status = EX_OK;
 	struct db *db;
 
-	if (run_number(argv[at]) < 0)
-		opt_wrong(&tool, "a run is a number from 1", argv[at]);
+	for (i = at; i < argc; i++)
+		if (run_number(argv[i]) < 0)
+			opt_wrong(&tool, "a run is a number from 1", argv[i]);
+	if (followed && argc - at > 1)
+		opt_wrong(&tool, "one run alone can be followed", argv[at + 1]);
 	if (pid > 0)
 		owner = (struct owner){ .pid = (pid_t)pid };
 	db = db_open();
-	if (!beat(db, argv[at]))
-		status = EX_UNAVAILABLE;
+	for (i = at; i < argc; i++)
+		if (!beat(db, argv[i]))
+			status = EX_UNAVAILABLE;
 	db_check(db, "cannot tell that the run lives");
 	if (status == EX_OK && followed)
 		status = follow(db, argv[at], every_ms, &owner);

@@ -5,28 +5,37 @@
 
 #include "db.h"
 #include "feed.h"
+#include "file.h"
 #include "guard.h"
 #include "log.h"
 #include "opt.h"
+#include "scan.h"
 #include "status.h"
 
 #define NOT_GIVEN UINT64_MAX
 
 static const char set_sql[] =
-    "update jobmill.feeds set name = coalesce($2, name),"
+    "update jobmill.feeds f set name = coalesce($2, name),"
     " url = coalesce($3, url), map = coalesce($4, map),"
-    " load = coalesce($5, load), misses = coalesce($6::integer, misses),"
-    " max_close = coalesce($7::numeric, max_close),"
-    " confirm_after = coalesce($8::integer, confirm_after),"
+    " load = coalesce($5, load),"
+    " misses = coalesce($6::integer, case when 'misses' = any(u) then null"
+    "  else misses end),"
+    " max_close = coalesce($7::numeric, case when 'max-close' = any(u)"
+    "  then null else max_close end),"
+    " confirm_after = coalesce($8::integer, case when 'confirm-after'"
+    "  = any(u) then null else confirm_after end),"
     " accept = coalesce(string_to_array($9, ','), accept),"
     " bypass_filters = coalesce($10::boolean, bypass_filters),"
     " enabled = coalesce($11::boolean, enabled),"
-    " options = options || coalesce($12::jsonb, '{}'), updated_at = now()"
+    " options = case when $4 is null then options"
+    "  else options - 'feed_map' end || coalesce($12::jsonb, '{}'),"
+    " updated_at = now()"
+    " from string_to_array(coalesce($13, ''), ',') u"
     " where" FEED_IS_NAMED " returning feed_id";
 
 /* What can be said; NULL, NOT_GIVEN or -1: nothing. */
 struct settings {
-	const char *name, *url, *map, *max_close, *accept, *options;
+	const char *name, *url, *map, *max_close, *accept, *options, *unset;
 	uint64_t misses, confirm_ms;
 	int load, bypass, enabled;
 };
@@ -51,7 +60,8 @@ apply(const char *feed, const struct settings *s)
 	            ? NULL
 	            : db_number((int64_t)(s->confirm_ms / 1000), seconds),
 	        s->accept, s->bypass < 0 ? NULL : choices[s->bypass],
-	        s->enabled < 0 ? NULL : choices[s->enabled], s->options));
+	        s->enabled < 0 ? NULL : choices[s->enabled], s->options,
+	        s->unset));
 
 	if (strcmp(db_sqlstate(db), "23505") == 0)
 		die(EX_CANTCREAT, "a feed of that name exists",
@@ -100,9 +110,62 @@ apply(const char *feed, const struct settings *s)
 		.help = "guards that are off: empty,shrink,dead,drift"         \
 	}
 
+#define MOST_MAP ((size_t)256 << 10)
+
+/* The feed's own map, from a file or standard input, as a setting of it. */
+static const char *
+own_map(const char *path, struct buf *options)
+{
+	struct scan *scan = scan_new();
+	const struct json_member *members;
+	struct buf text = { 0 };
+	const char *error;
+	size_t count, at = 0;
+
+	error = file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path,
+	    MOST_MAP, &text);
+	if (error != NULL)
+		die(EX_NOINPUT, "cannot read the map", LOG_TEXT("file", path),
+		    LOG_TEXT("error", error));
+	error = scan_object(scan, text.data, text.len, &members, &count, &at);
+	if (error != NULL)
+		die(EX_DATAERR, "a map is a JSON object",
+		    LOG_TEXT("file", path), LOG_TEXT("error", error),
+		    LOG_UINT("offset", at));
+	buf_byte(options, '{');
+	buf_json_member(options, "feed_map", text.data, text.len);
+	buf_byte(options, '}');
+	scan_free(scan);
+	buf_free(&text);
+	return buf_string(options);
+}
+
+/* What --unset may name. */
+static bool
+can_be_unset(const char *list)
+{
+	static const char *const names[] = { "misses", "max-close",
+		"confirm-after" };
+	size_t i, len;
+
+	while (*list != '\0') {
+		len = strcspn(list, ",");
+		for (i = 0; i < sizeof names / sizeof *names; i++)
+			if (strlen(names[i]) == len &&
+			    strncmp(names[i], list, len) == 0)
+				break;
+		if (i == sizeof names / sizeof *names)
+			return false;
+		list += len + (list[len] == ',');
+	}
+	return true;
+}
+
 int
 cmd_feed_set(int argc, char *argv[])
 {
+	const char *own = NULL;
+	struct buf own_options = { 0 };
 	struct settings s = { .misses = NOT_GIVEN,
 		.confirm_ms = NOT_GIVEN,
 		.load = -1,
@@ -144,6 +207,16 @@ cmd_feed_set(int argc, char *argv[])
 		    .to = &s.options,
 		    .arg = "JSON",
 		    .help = "an object of further settings, added" },
+		{ .name = "own-map",
+		    .kind = OPT_TEXT,
+		    .to = &own,
+		    .arg = "FILE",
+		    .help = "a map of its own, kept in the store (-: stdin)" },
+		{ .name = "unset",
+		    .kind = OPT_TEXT,
+		    .to = &s.unset,
+		    .arg = "NAMES",
+		    .help = "back to the default: misses, max-close, ..." },
 		{ .name = NULL },
 	};
 	const struct opt_tool tool = { .name = "pg-store feed set",
@@ -162,7 +235,17 @@ cmd_feed_set(int argc, char *argv[])
 		    s.accept);
 	if (s.accept != NULL && strcmp(s.accept, "none") == 0)
 		s.accept = "";
+	if (s.unset != NULL && !can_be_unset(s.unset))
+		opt_wrong(&tool, "--unset names a setting that has no default",
+		    s.unset);
+	if (own != NULL && (s.map != NULL || s.options != NULL))
+		opt_wrong(&tool, "--own-map excludes --map and --options", own);
+	if (own != NULL) {
+		s.options = own_map(own, &own_options);
+		s.map = "own";
+	}
 	apply(argv[at], &s);
+	buf_free(&own_options);
 	return EX_OK;
 }
 

@@ -28,12 +28,13 @@ struct review {
 
 /*
  * A verdict, all that it means in one statement.  $1 the job, $2 the verdict,
- * $3 by whom, $4 why, $5 edits.  A withdrawn one sends the job back to where
- * its record says.
+ * $3 by whom, $4 why, $5 edits, $6 the text that was judged.  A withdrawn one
+ * sends the job back to where its record says; edits given with it stand then.
  */
 static const char review_sql[] =
     "with j as (select * from jobmill.jobs where job_id = $1"
-    "  and closed_at is null for update),"
+    "  and closed_at is null and ($6::text is null or content_hash = $6)"
+    "  for update),"
     " n as (select j.job_id, case $2 when 'approved' then 'approved'"
     "   when 'rejected' then 'rejected' when 'edited' then j.route"
     "   else coalesce(j.record ->> 'route', j.route) end as route,"
@@ -42,7 +43,7 @@ static const char review_sql[] =
     "   else 'reviewed' end as reason,"
     "  case $2 when 'edited' then j.review when 'withdrawn' then null"
     "   else $2 end as review,"
-    "  case $2 when 'withdrawn' then null when 'edited' then"
+    "  case $2 when 'withdrawn' then $5::json when 'edited' then"
     "   (coalesce(j.edits::jsonb, '{}') || $5::jsonb)::json"
     "   else j.edits end as edits from j),"
     " u as (update jobmill.jobs set route = n.route, route_reason = n.reason,"
@@ -59,45 +60,80 @@ static const char review_sql[] =
     "  from j join n on n.job_id = j.job_id)"
     " select j.route, n.route from j join n on n.job_id = j.job_id";
 
+/* Of a job that could not be decided about. */
+static const char why_not_sql[] =
+    "select closed_at is null from jobmill.jobs where job_id = $1";
+
 static void
-complain(struct review *v, const char *what, const char *id)
+print_line(struct review *v)
+{
+	buf_byte(&v->line, '}');
+	out_add(v->out, v->line.data, v->line.len);
+	out_line(v->out);
+}
+
+static void
+start_line(struct review *v, const char *id)
+{
+	buf_clear(&v->line);
+	buf_byte(&v->line, '{');
+	buf_json_member(&v->line, "job_id", id, strlen(id));
+}
+
+/* One line: why nothing became of the job. */
+static void
+complain(struct review *v, const char *what, const char *error, const char *id)
 {
 	log_warning(what, LOG_TEXT("job_id", id));
 	v->some_bad = true;
+	start_line(v, id);
+	buf_json_member(&v->line, "error", error, strlen(error));
+	buf_json_member(&v->line, "message", what, strlen(what));
+	print_line(v);
 }
 
 /* One line: what became of the job. */
 static void
 tell(struct review *v, const char *id, const char *from, const char *to)
 {
-	struct buf *b = &v->line;
-
-	buf_clear(b);
-	buf_byte(b, '{');
-	buf_json_member(b, "job_id", id, strlen(id));
-	buf_json_member(b, "verdict", verdicts[v->verdict],
+	start_line(v, id);
+	buf_json_member(&v->line, "verdict", verdicts[v->verdict],
 	    strlen(verdicts[v->verdict]));
-	buf_json_member(b, "from", from, strlen(from));
-	buf_json_member(b, "to", to, strlen(to));
-	buf_byte(b, '}');
-	out_add(v->out, b->data, b->len);
-	out_line(v->out);
+	buf_json_member(&v->line, "from", from, strlen(from));
+	buf_json_member(&v->line, "to", to, strlen(to));
+	print_line(v);
+}
+
+/* It was not there to be decided about. */
+static void
+find_out(struct review *v, const char *id)
+{
+	PGresult *r =
+	    db_repeat(v->db, "cannot find the job", why_not_sql, DB_VALUES(id));
+
+	if (PQntuples(r) == 0)
+		complain(v, "no such job", "not_found", id);
+	else if (*db_text(r, 0, 0) == 't')
+		complain(v, "the job has another text by now", "changed", id);
+	else
+		complain(v, "the job is closed", "closed", id);
+	PQclear(r);
 }
 
 static void
 judge(struct review *v, const char *id, const char *reviewer,
-    const char *reason, const char *edits)
+    const char *reason, const char *edits, const char *hash)
 {
 	PGresult *r;
 
 	if (!job_is_id(id)) {
-		complain(v, "no job_id", id);
+		complain(v, "no job_id", "not_found", id);
 		return;
 	}
 	r = db_repeat(v->db, "cannot keep the verdict", review_sql,
-	    DB_VALUES(id, verdicts[v->verdict], reviewer, reason, edits));
+	    DB_VALUES(id, verdicts[v->verdict], reviewer, reason, edits, hash));
 	if (PQntuples(r) == 0)
-		complain(v, "no such job, or it is closed", id);
+		find_out(v, id);
 	else
 		tell(v, id, db_text(r, 0, 0), db_text(r, 0, 1));
 	PQclear(r);
@@ -126,6 +162,13 @@ objection(struct rec *edits, const char *json, size_t len)
 	return NULL;
 }
 
+/* Edits come with EDIT, and may stay behind WITHDRAW. */
+static bool
+takes_edits(const struct review *v)
+{
+	return v->verdict == EDIT || v->verdict == WITHDRAW;
+}
+
 /* A string of a line, as a C string in ROOM; OTHERWISE if it has none. */
 static const char *
 text_of(const struct rec *line, const char *field, struct buf *room,
@@ -144,13 +187,17 @@ text_of(const struct rec *line, const char *field, struct buf *room,
 	return buf_string(room);
 }
 
-/* One line of a list: {"job_id":…, "by":…, "reason":…, "edits":{…}}. */
+/*
+ * One line of a list: {"job_id":…, "by":…, "reason":…, "edits":{…},
+ * "content_hash":…}.
+ */
 static void
 judge_line(struct review *v, struct stage *stage, const struct rec *line,
     struct rec *edits)
 {
 	struct json_value given = rec_get(line, "edits");
-	struct buf id = { 0 }, by = { 0 }, why = { 0 }, json = { 0 };
+	struct buf id = { 0 }, by = { 0 }, why = { 0 }, json = { 0 },
+	           hash = { 0 };
 	const char *error = NULL, *text = v->edits;
 
 	if (given.type != JSON_NONE) {
@@ -159,7 +206,7 @@ judge_line(struct review *v, struct stage *stage, const struct rec *line,
 	}
 	if (v->verdict == EDIT && text == NULL)
 		error = "has no edits";
-	else if (v->verdict == EDIT)
+	else if (text != NULL && takes_edits(v))
 		error = objection(edits, text, strlen(text));
 	if (error == NULL && !rec_has_text(line, "job_id"))
 		error = "has no job_id";
@@ -169,13 +216,15 @@ judge_line(struct review *v, struct stage *stage, const struct rec *line,
 		judge(v, text_of(line, "job_id", &id, ""),
 		    text_of(line, "by", &by, v->reviewer),
 		    text_of(line, "reason", &why, v->reason),
-		    v->verdict == EDIT ? text : NULL);
+		    takes_edits(v) ? text : NULL,
+		    text_of(line, "content_hash", &hash, NULL));
 	if (error == NULL)
 		stage_merged(stage);
 	buf_free(&id);
 	buf_free(&by);
 	buf_free(&why);
 	buf_free(&json);
+	buf_free(&hash);
 }
 
 /* Jobs named on standard input, a JSON object each. */
@@ -234,7 +283,8 @@ review(struct review *v, const struct opt_tool *tool, int argc, char *argv[])
 	} else {
 		v->out = out_stdout(false);
 		for (; at < argc; at++)
-			judge(v, argv[at], v->reviewer, v->reason, v->edits);
+			judge(v, argv[at], v->reviewer, v->reason, v->edits,
+			    NULL);
 		out_close(v->out);
 		status = v->some_bad ? EX_SOME_BAD : EX_OK;
 	}

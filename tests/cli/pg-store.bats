@@ -632,9 +632,59 @@ C manual_review unsure" ]
 	[ "$(places | head -n 1)" = "A manual_review confident" ]
 	id=$(id_of B)
 	records A | jq -c '.route = "manual_review"' | store_run --max-close 100
-	run -1 pg-store review approve "$id" \
+	run -1 --separate-stderr pg-store review approve "$id" \
 		00000000-0000-0000-0000-000000000000 "x'; drop table jobs"
-	[ "${#lines[@]}" -eq 3 ]
+	[ "${#stderr_lines[@]}" -eq 3 ]
+	[ "$(jq -r .error <<<"$output" | tr '\n' ' ')" = \
+		'closed not_found not_found ' ]
+}
+
+@test "a verdict about another text is no verdict, and undo brings edits back" {
+	store_fresh
+	records A B | jq -c '.route = "manual_review"' | store_run
+	id=$(id_of A)
+	verdict() {
+		jq -cn --arg job_id "$id" "{\$job_id} + $2" |
+			pg-store review "$1" - 2>/dev/null
+	}
+	run -1 verdict approve '{content_hash: "h-B"}'
+	[ "$(jq -r .error <<<"$output")" = changed ]
+	run -0 verdict approve '{content_hash: "h-A"}'
+	[ "$(jq -r .to <<<"$output")" = approved ]
+	verdict edit '{edits: {title: "One", n: 1.10}}'
+	verdict edit '{edits: {title: "Two"}}'
+	run -0 verdict withdraw '{edits: {title: "One", n: 1.10}}'
+	[ "$(pg-store review show "$id" | jq -c '[.route, .title, .n]')" = \
+		'["manual_review","One",1.1]' ]
+	run -1 verdict withdraw '{edits: {route: "approved"}}'
+	verdict withdraw '{}'
+	[ "$(pg-store review show "$id" | jq -r .title)" = 'T A' ]
+	pg-store check
+}
+
+@test "a setting goes back to its default, and a feed has a map of its own" {
+	store_fresh
+	pg-store feed set --misses 3 --max-close 12.5 --confirm-after 1h 1
+	pg-store feed set --unset misses,confirm-after 1
+	[ "$(pg-store feed show 1 | jq -c '[.misses, .max_close,
+		.confirm_after]')" = '[null,12.5,null]' ]
+	run -64 pg-store feed set --unset name 1
+	run -64 pg-store feed set --unset misses,,x 1
+	pg-store feed set --options '{"other":1}' 1
+	printf '{ "record": "a/b",\n "n": 1.10 }' >map.json
+	pg-store feed set --own-map map.json 1
+	[ "$(pg-store feed show 1 | jq -r '.map, .options.feed_map')" = \
+		"own
+$(<map.json)" ]
+	pg-store feed set --own-map - 1 <<<'{"record":"c"}'
+	[ "$(pg-store feed show 1 | jq -c .options.feed_map)" = \
+		'"{\"record\":\"c\"}\n"' ]
+	run -65 pg-store feed set --own-map - 1 <<<'[]'
+	run -66 pg-store feed set --own-map nowhere 1
+	run -64 pg-store feed set --own-map map.json --map indeed 1
+	pg-store feed set --map indeed 1
+	[ "$(pg-store feed show 1 | jq -c '[.map, .options]')" = \
+		'["indeed",{"other":1}]' ]
 }
 
 @test "thresholds are proposed from the last verdict of each job" {

@@ -334,6 +334,38 @@ stop_in() {
 		from jobmill.execution_reports")" = "failed succeeded" ]
 }
 
+@test "--run goes on with a run that was begun, and ends it whatever happens" {
+	run=$(pg-store begin 1)
+	run -1 process-feed --run "$run" 1
+	[ "$(sql 'select run_id, status from jobmill.execution_reports')" = \
+		"$run|succeeded" ]
+	run -69 process-feed --run "$run" 1
+	[ "$(last_run)" = succeeded ]
+	run=$(pg-store begin 1)
+	pg-store feed add other file:///nowhere
+	run -64 process-feed --run "$run" 2
+	[[ $output == *"another feed"* ]]
+	[ "$(last_run)" = running ]
+	JOBMILL_PROVIDER=nonsense run -78 process-feed --run "$run" 1
+	[ "$(last_run)" = failed ]
+	run -66 process-feed --run 99 1
+	run -64 process-feed --run x 1
+}
+
+@test "a feed's own map lies in the store" {
+	jq '.fields.title = {"template": "Own {title}"}' \
+		"$ROOT/share/feeds/indeed.json" | pg-store feed set --own-map - 1
+	run -1 process-feed 1
+	[ "$(sql "select count(*) > 50 from jobmill.jobs where title like 'Own %'")" = t ]
+	echo '{"record": 7}' | pg-store feed set --own-map - 1
+	run -78 process-feed 1
+	[ "$(last_run)" = failed ]
+	sql "update jobmill.feeds set options = '{}'" >/dev/null
+	run -78 process-feed 1
+	[[ $output == *"no map of its own"* ]]
+	[ "$(last_run)" = failed ]
+}
+
 @test "an unknown feed is 66, a store that is away 75, and neither leaves a run" {
 	run -66 process-feed 99
 	DATABASE_URL="postgresql:///x?host=$PWD" JOBMILL_DB_WAIT=1 \
