@@ -145,6 +145,13 @@ check: tests
 bench:
 	scripts/bench
 
+# Analysers that take longer than lint; lines that the tests reach.
+analyze:
+	scripts/analyze
+
+coverage:
+	scripts/coverage
+
 benches: $(BENCHES:%=$(TBIN)/%)
 
 SOURCES := $(wildcard lib/*.c src/*/*.c)
@@ -206,6 +213,6 @@ clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all tests unit replay standins check bench benches lint lint-format lint-headers \
+.PHONY: all tests unit replay standins check bench benches analyze coverage lint lint-format lint-headers \
 	lint-man lint-sh lint-tidy install uninstall dist clean
 .DELETE_ON_ERROR:

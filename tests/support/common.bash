@@ -22,6 +22,7 @@ SAMPLES=$ROOT/share/samples
 for name in $(compgen -v); do
 	case $name in
 	JOBMILL_BIN | JOBMILL_TEST_BIN | JOBMILL_TEST_PG | JOBMILL_REAL_FEEDS) ;;
+	JOBMILL_LONG_TESTS) ;;
 	JOBMILL_* | DATABASE_URL | GEMINI_* | XANO_* | PG[A-Z]*) unset "$name" ;;
 	http_proxy | https_proxy | HTTP_PROXY | HTTPS_PROXY) unset "$name" ;;
 	ALL_PROXY | all_proxy | NO_PROXY | no_proxy) unset "$name" ;;
