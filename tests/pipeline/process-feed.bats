@@ -412,3 +412,36 @@ stop_in() {
 	jq -e '[.stages[] | .answered // 0] | add == 0' <<<"$output"
 	jq -e '.store.created > 50' <<<"$output"
 }
+
+@test "--gate: a feed that shrank stops before the model is asked, and a guard says so" {
+	run -1 process-feed --gate --report json 1
+	jq -e '.status == "succeeded" and .stages.gate.in > 60
+		and .stages.gate.in == .stages.gate.out' <<<"$output"
+	before=$(places)
+	awk '/<job>/ { n++ } n <= 60 || /<\/source>/' "$SAMPLES/indeed.xml" >feed.xml
+	run -80 process-feed --gate --report json 1
+	jq -e '.status == "failed" and (.because | test("guard"))
+		and (.stages["enrich-industry"].in == 0)' <<<"${lines[-1]}"
+	[ "$(places)" = "$before" ]
+	# A setting of the feed does the same; the next run, let through, commits.
+	pg-store feed set --options '{"gate":true}' 1
+	run -80 process-feed 1
+	pg-store feed set --accept shrink 1
+	run -1 process-feed --report json 1
+	jq -e '.status == "succeeded" and .store.closed > 0' <<<"$output"
+}
+
+@test "JOBMILL_NOTIFY hears of a run by its rule, and never fails it" {
+	export JOBMILL_NOTIFY="jq -c '[.run_id, .status]' >>$PWD/told"
+	run -1 process-feed 1
+	[ ! -e told ]
+	JOBMILL_NOTIFY_WHEN=always run -1 process-feed --full 1
+	[ "$(cat told)" = '[2,"succeeded"]' ]
+	echo '<!DOCTYPE html><html><body>Down</body></html>' >feed.xml
+	run process-feed 1
+	[ "$(tail -n 1 told)" = '[3,"failed"]' ]
+	echo '<?xml version="1.0"?><source><publisher>x</publisher></source>' >feed.xml
+	JOBMILL_NOTIFY_WHEN=on-guard run -80 process-feed 1
+	[ "$(tail -n 1 told)" = '[4,"partial"]' ]
+	JOBMILL_NOTIFY=false run -80 process-feed --full 1
+}
