@@ -205,6 +205,17 @@ answer_away(struct request *r, const char *detail)
 	                      .retry_after_s = 2 });
 }
 
+/* Words of a program, less its hint to who is at a command line. */
+static void
+add_words(struct buf *detail, const char *words)
+{
+	const char *hint = words != NULL ? strstr(words, " see=") : NULL;
+
+	if (words != NULL)
+		buf_add(detail, words,
+		    hint != NULL ? (size_t)(hint - words) : strlen(words));
+}
+
 void
 answer_failure(struct request *r, int status, const char *words)
 {
@@ -228,9 +239,8 @@ answer_failure(struct request *r, int status, const char *words)
 		{ 128 + 15, 503, "unavailable" },
 		{ 128 + 9, 503, "unavailable" },
 	};
-	struct answer_problem p = { .status = 500,
-		.name = "internal",
-		.detail = words != NULL && *words != '\0' ? words : NULL };
+	struct answer_problem p = { .status = 500, .name = "internal" };
+	struct buf detail = { 0 };
 	size_t i;
 
 	for (i = 0; i < sizeof meanings / sizeof *meanings; i++)
@@ -243,5 +253,9 @@ answer_failure(struct request *r, int status, const char *words)
 	if (p.status == 500)
 		log_error("a request failed", LOG_TEXT("path", r->target.path),
 		    LOG_SINT("status", status), LOG_TEXT("error", words));
+	add_words(&detail, words);
+	if (detail.len > 0)
+		p.detail = buf_string(&detail);
 	answer_problem(r, &p);
+	buf_free(&detail);
 }

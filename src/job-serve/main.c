@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "auth.h"
 #include "environment.h"
 #include "file.h"
 #include "listen.h"
@@ -88,38 +89,44 @@ state_folder(const char *share)
 
 /* Until both have ended: the worker in a process of its own. */
 static int
-run(struct settings *settings, const char *share, const char *state)
+run(const struct settings *settings, const char *share, const char *state)
 {
-	int ends[2], listening = notify_listen_fd();
-	struct monitor_options options = { .settings = settings,
+	struct server_options server = { .settings = settings,
+		.share = share,
+		.state = state,
+		.listening = notify_listen_fd() };
+	struct monitor_options monitor = { .settings = settings,
 		.share = share,
 		.state = state };
+	struct auth auth = { .wanted = false };
 	struct buf url = { 0 };
-	pid_t worker;
+	int ends[2];
 
-	if (listening < 0)
-		listening = listen_on(settings->listen);
-	if (!listen_is_local(listening))
+	auth_load(&auth);
+	server.auth = &auth;
+	if (server.listening < 0)
+		server.listening = listen_on(settings->listen);
+	if (!auth.wanted && !listen_is_local(server.listening))
 		die(EX_CONFIG, "an address that others can reach needs a token",
 		    LOG_TEXT("listen", settings->listen),
 		    LOG_TEXT("see", "JOBMILL_API_TOKEN_FILE"));
-	listen_url(listening, &url);
+	listen_url(server.listening, &url);
+	server.url = buf_string(&url);
 	wire_pair(ends);
 	monitor_block_signals();
-	worker = fork();
-	if (worker < 0)
+	monitor.worker = fork();
+	if (monitor.worker < 0)
 		die(EX_OSERR, "cannot start the worker");
-	if (worker == 0) {
+	if (monitor.worker == 0) {
 		close(ends[0]);
-		_exit(server_run(settings, share, state, listening,
-		    buf_string(&url), ends[1]));
+		server.monitor = ends[1];
+		_exit(server_run(&server));
 	}
 	close(ends[1]);
-	close(listening);
+	close(server.listening);
 	buf_free(&url);
-	options.socket = ends[0];
-	options.worker = worker;
-	return monitor_run(&options);
+	monitor.socket = ends[0];
+	return monitor_run(&monitor);
 }
 
 /* What of the environment the worker has to know, and may. */
@@ -224,6 +231,14 @@ main(int argc, char *argv[])
 		    .kind = OPT_FLAG,
 		    .to = &s.routes,
 		    .help = "print the routes and the roles they need" },
+		{ .name = "session",
+		    .kind = OPT_SECONDS,
+		    .to = &s.session_ms,
+		    .arg = "TIME",
+		    .help = "a login lasts so long (12h)",
+		    .env = "JOBMILL_SESSION",
+		    .min = 60000,
+		    .max = 30 * 86400 * SECOND },
 		SANDBOX_OPT(&s.sandbox),
 		{ .name = NULL },
 	};
@@ -238,6 +253,9 @@ main(int argc, char *argv[])
 
 	sig_init();
 	log_init("job-serve");
+	/* Changes are told of unless somebody asks for less. */
+	if (getenv("JOBMILL_LOG") == NULL)
+		log_louder();
 	share = share_folder();
 	environment_load(share);
 	opt_parse(&tool, argc, argv);

@@ -50,6 +50,7 @@ struct recipe {
 	    { "bypass", FORM_WORDS }, { "load", FORM_WORDS },                  \
 	    { "misses", FORM_NUMBER }, { "max-close", FORM_DECIMAL },          \
 	    { "confirm-after", FORM_NUMBER }, { "accept", FORM_WORDS },        \
+	    { "unset", FORM_WORDS }, { "schedule", FORM_TEXT },                \
 	{                                                                      \
 		"options", FORM_TEXT                                           \
 	}

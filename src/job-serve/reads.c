@@ -149,6 +149,13 @@ add_after(struct buf *q, const char *sort, const char *after)
 }
 
 void
+reads_add_words(struct buf *q, const char *text, size_t len)
+{
+	buf_json_member(q, route_is_uuid(text, len) ? "job_id" : "words", text,
+	    len);
+}
+
+void
 reads_jobs(struct request *r)
 {
 	const struct target_value *sort = target_value(&r->target, "sort"),
@@ -159,7 +166,7 @@ reads_jobs(struct request *r)
 	store_question(&q, "jobs");
 	route_add_values(r, &q);
 	if (words != NULL)
-		buf_json_member(&q, "words", words->value, words->len);
+		reads_add_words(&q, words->value, words->len);
 	if (after == NULL ||
 	    add_after(&q, sort != NULL ? sort->value : "updated",
 	        after->value)) {

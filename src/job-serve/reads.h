@@ -13,6 +13,9 @@ void reads_answer(void *of, const struct store_answer *a);
 /* Whether the store has answered; if not, the request was. */
 bool reads_good(struct request *r, const struct store_answer *a);
 
+/* What GET /jobs?q= looks for: words, or a job_id. */
+void reads_add_words(struct buf *q, const char *text, size_t len);
+
 void reads_feeds(struct request *r);
 void reads_feed(struct request *r);
 void reads_runs(struct request *r);

@@ -85,6 +85,18 @@ begin(void *of, const char *raw, struct MHD_Connection *connection)
 	return r;
 }
 
+/* Who did what, one line a change. */
+static void
+audit(const struct request *r)
+{
+	char address[CONN_ADDRESS];
+
+	log_info("change", LOG_TEXT("who", r->who),
+	    LOG_TEXT("address", auth_address(r, address)),
+	    LOG_TEXT("method", route_method_name(r->method)),
+	    LOG_TEXT("path", r->target.path), LOG_UINT("status", r->status));
+}
+
 static void
 completed(void *of, struct MHD_Connection *connection, void **context,
     enum MHD_RequestTerminationCode why)
@@ -98,6 +110,8 @@ completed(void *of, struct MHD_Connection *connection, void **context,
 	if (r == NULL)
 		return;
 	metrics_count(s, r);
+	if (r->route != NULL && r->method != METHOD_GET)
+		audit(r);
 	if (r->release != NULL)
 		r->release(r->work);
 	if (r->response != NULL && !r->shared)
@@ -218,9 +232,9 @@ check_body(struct request *r)
 		        .detail = "a body has at most 65536 bytes" });
 		return false;
 	}
-	if ((r->route->takes_json && r->body.len > 0 &&
-	        !gate_is_json(&r->head)) ||
-	    (r->route->needs_json && r->body.len == 0)) {
+	if ((r->route->needs_json ||
+	        (r->route->takes_json && r->body.len > 0)) &&
+	    !gate_is_json(&r->head)) {
 		answer_problem(r,
 		    &(struct answer_problem){ .status = 415,
 		        .name = "not-json",

@@ -38,8 +38,8 @@ route_methods(unsigned int allowed, char out[ROUTE_METHODS])
 	snprintf(out + at, ROUTE_METHODS - at, "OPTIONS");
 }
 
-static bool
-is_uuid(const char *text, size_t len)
+bool
+route_is_uuid(const char *text, size_t len)
 {
 	size_t i;
 
@@ -76,7 +76,7 @@ take_id(struct request *r, const char *name, const char *text, size_t len)
 	memcpy(r->id, text, len);
 	r->id[len] = '\0';
 	if (strncmp(name, "job_id", 6) == 0) {
-		good = is_uuid(text, len);
+		good = route_is_uuid(text, len);
 	} else if (strncmp(name, "code", 4) == 0) {
 		good = len <= 16 && strspn(text, DIGITS
 		                        "abcdefghijklmnopqrstuvwxyz"

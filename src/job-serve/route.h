@@ -44,6 +44,9 @@ struct route {
 const struct route *route_find(struct request *r, unsigned int *allowed,
     const char **wrong);
 
+/* Whether a text has the form of a job_id. */
+bool route_is_uuid(const char *text, size_t len);
+
 /* All of them; ended by one without a pattern. */
 extern const struct route routes[];
 

@@ -2,7 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth.h"
+#include "changes.h"
 #include "reads.h"
+#include "reviews.h"
 #include "route.h"
 
 #define MOST_NUMBER INT64_C(9007199254740991)
@@ -86,6 +89,22 @@ static const struct param of_confidence[] = { PARAM_FEED,
 	    .otherwise = "50" },
 	PARAM_NO_MORE };
 
+static const struct param of_removal[] = {
+	{ .name = "with_jobs", .kind = PARAM_FLAG, .apart = true },
+	PARAM_NO_MORE,
+};
+
+/* A change; BODY says whether there may, or has to, be one. */
+enum { NO_BODY, MAY_BODY, MUST_BODY };
+
+#define CHANGE(how, path, values, what, body)                                  \
+	{                                                                      \
+		.method = (how), .pattern = (path), .role = ROLE_WRITE,        \
+		.params = (values), .handle = (what),                          \
+		.takes_json = (body) != NO_BODY,                               \
+		.needs_json = (body) == MUST_BODY                              \
+	}
+
 #define GET(path, whom, values, what)                                          \
 	{                                                                      \
 		.method = METHOD_GET, .pattern = (path), .role = (whom),       \
@@ -102,10 +121,30 @@ const struct route routes[] = {
 	GET("/feeds/{feed_id}", ROLE_READ, NULL, reads_feed),
 	GET("/jobs", ROLE_READ, of_jobs, reads_jobs),
 	GET("/jobs/{job_id}", ROLE_READ, NULL, reads_job),
+	CHANGE(METHOD_POST, "/feeds", NULL, changes_add_feed, MUST_BODY),
+	CHANGE(METHOD_PATCH, "/feeds/{feed_id}", NULL, changes_set_feed,
+	    MUST_BODY),
+	CHANGE(METHOD_DELETE, "/feeds/{feed_id}", of_removal,
+	    changes_remove_feed, NO_BODY),
+	CHANGE(METHOD_POST, "/jobs/bulk", NULL, reviews_bulk, MUST_BODY),
+	CHANGE(METHOD_PATCH, "/jobs/{job_id}", NULL, reviews_edit, MUST_BODY),
+	CHANGE(METHOD_POST, "/jobs/{job_id}/approve", NULL, reviews_approve,
+	    MAY_BODY),
+	CHANGE(METHOD_POST, "/jobs/{job_id}/reject", NULL, reviews_reject,
+	    MAY_BODY),
+	CHANGE(METHOD_POST, "/jobs/{job_id}/withdraw", NULL, reviews_withdraw,
+	    MAY_BODY),
 	GET("/statistics/overview", ROLE_READ, NULL, reads_overview),
 	GET("/statistics/days", ROLE_READ, of_days, reads_days),
 	GET("/statistics/confidence", ROLE_READ, of_confidence,
 	    reads_confidence),
+	GET("/session", ROLE_NONE, NULL, auth_session),
+	{ .method = METHOD_POST,
+	    .pattern = "/login",
+	    .handle = auth_login,
+	    .takes_json = true,
+	    .needs_json = true },
+	{ .method = METHOD_POST, .pattern = "/logout", .handle = auth_logout },
 	GET("/healthz", ROLE_NONE, NULL, reads_healthz),
 	GET("/readyz", ROLE_NONE, NULL, reads_readyz),
 	{ .pattern = NULL },

@@ -128,9 +128,9 @@ enter_sandbox(const struct settings *settings)
 }
 
 int
-server_run(const struct settings *settings, const char *share,
-    const char *state, int listening, const char *url, int monitor)
+server_run(const struct server_options *o)
 {
+	const struct settings *settings = o->settings;
 	struct server *s = mem_zero(1, sizeof *s);
 	const union MHD_DaemonInfo *info;
 	struct buf path = { 0 };
@@ -138,8 +138,9 @@ server_run(const struct settings *settings, const char *share,
 
 	signal(SIGPIPE, SIG_IGN);
 	s->settings = settings;
-	s->share = share;
-	s->state = state;
+	s->auth = o->auth;
+	s->share = o->share;
+	s->state = o->state;
 	s->conns = (struct conns){ .most = settings->max_connections,
 		.most_each = settings->max_per_address,
 		.head_ms = settings->header_ms,
@@ -147,19 +148,19 @@ server_run(const struct settings *settings, const char *share,
 		.each_is_set = settings->each_is_set };
 	s->hosts =
 	    (struct gate_hosts){ settings->hosts.items, settings->hosts.count };
-	buf_printf(&path, "%s/www", share);
+	buf_printf(&path, "%s/www", s->share);
 	s->files = files_load(buf_string(&path));
 	buf_free(&path);
 	environment_wipe();
 	s->loop = loop_new();
-	s->children = children_new(s->loop, monitor, stop, s);
-	request_listen(s, listening);
+	s->children = children_new(s->loop, o->monitor, stop, s);
+	request_listen(s, o->listening);
 	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	library.fd = info->epoll_fd;
 	enter_sandbox(settings);
 	s->store = store_new(s->children);
 	loop_watch(s->loop, &library, EPOLLIN);
-	children_ready(s->children, url);
+	children_ready(s->children, o->url);
 	loop(s);
 	log_info("ended");
 	/* What is left is not worth an orderly end: the kernel has it. */

@@ -15,6 +15,7 @@
 #include "settings.h"
 
 struct MHD_Daemon;
+struct auth;
 struct files;
 struct store;
 
@@ -25,6 +26,7 @@ struct server {
 	struct children *children;
 	struct store *store;
 	struct files *files;
+	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
 	struct gate_hosts hosts;
 	struct MHD_Daemon *daemon;
@@ -33,11 +35,15 @@ struct server {
 	bool alone;           /* the monitor is gone: end now */
 };
 
-/*
- * Serve on LISTENING until told to stop; MONITOR leads to the other process.
- * Returns the status to exit with.
- */
-int server_run(const struct settings *settings, const char *share,
-    const char *state, int listening, const char *url, int monitor);
+struct server_options {
+	const struct settings *settings;
+	struct auth *auth;
+	const char *share, *state; /* folders */
+	const char *url;           /* that of LISTENING */
+	int listening, monitor;    /* sockets */
+};
+
+/* Serve until told to stop; returns the status to exit with. */
+int server_run(const struct server_options *options);
 
 #endif

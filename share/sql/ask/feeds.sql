@@ -15,8 +15,10 @@ select row_to_json(t) from (
 		f.consecutive_failure_count, f.last_error,
 		r.run_id as running_run_id,
 		null as next_due_at,
-		greatest(floor(extract(epoch from now() - f.last_succeeded_at)),
-			0)::bigint as freshness_seconds,
+		case when f.last_succeeded_at is not null then
+			greatest(floor(extract(epoch from now()
+				- f.last_succeeded_at)), 0)::bigint end
+			as freshness_seconds,
 		j.counts as jobs
 	from jobmill.feeds f
 	left join jobmill.execution_reports r on r.feed_id = f.feed_id
