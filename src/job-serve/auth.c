@@ -292,7 +292,11 @@ void
 auth_login(struct request *r)
 {
 	static const struct body_rule rules[] = {
-		{ "token", BODY_TEXT, .required = true, .min = 1, .max = 512 },
+		{ .name = "token",
+		    .kind = BODY_TEXT,
+		    .required = true,
+		    .min = 1,
+		    .max = 512 },
 		{ .name = NULL },
 	};
 	const struct settings *s = r->server->settings;

@@ -59,25 +59,54 @@ static const char *const guards[] = { "empty", "shrink", "dead", "drift",
 
 #define FEED_RULES(need)                                                       \
 	{                                                                      \
-		[NAME] = { "name", BODY_TEXT, .required = (need), .min = 1,    \
+		[NAME] = { .name = "name",                                     \
+			.kind = BODY_TEXT,                                     \
+			.required = (need),                                    \
+			.min = 1,                                              \
 			.max = 200 },                                          \
-		[URL] = { "url", BODY_TEXT, .required = (need), .min = 1,      \
+		[URL] = { .name = "url",                                       \
+			.kind = BODY_TEXT,                                     \
+			.required = (need),                                    \
+			.min = 1,                                              \
 			.max = 4096 },                                         \
-		[MAP] = { "map", BODY_TEXT, .min = 1, .max = 200 },            \
-		[ENABLED] = { "enabled", BODY_FLAG },                          \
-		[BYPASS] = { "bypass_filters", BODY_FLAG },                    \
-		[LOAD] = { "load", BODY_CHOICE, .choices = loads },            \
-		[MISSES] = { "misses", BODY_COUNT, .nullable = true, .min = 1, \
+		[MAP] = { .name = "map",                                       \
+			.kind = BODY_TEXT,                                     \
+			.min = 1,                                              \
+			.max = 200 },                                          \
+		[ENABLED] = { .name = "enabled", .kind = BODY_FLAG },          \
+		[BYPASS] = { .name = "bypass_filters", .kind = BODY_FLAG },    \
+		[LOAD] = { .name = "load",                                     \
+			.kind = BODY_CHOICE,                                   \
+			.choices = loads },                                    \
+		[MISSES] = { .name = "misses",                                 \
+			.kind = BODY_COUNT,                                    \
+			.nullable = true,                                      \
+			.min = 1,                                              \
 			.max = 1000 },                                         \
-		[MAX_CLOSE] = { "max_close", BODY_DECIMAL, .nullable = true,   \
-			.min = 0, .max = 100 },                                \
-		[CONFIRM_AFTER] = { "confirm_after", BODY_COUNT,               \
-			.nullable = true, .min = 0, .max = 31536000 },         \
-		[ACCEPT] = { "accept", BODY_CHOICES, .min = 0, .max = 4,       \
+		[MAX_CLOSE] = { .name = "max_close",                           \
+			.kind = BODY_DECIMAL,                                  \
+			.nullable = true,                                      \
+			.min = 0,                                              \
+			.max = 100 },                                          \
+		[CONFIRM_AFTER] = { .name = "confirm_after",                   \
+			.kind = BODY_COUNT,                                    \
+			.nullable = true,                                      \
+			.min = 0,                                              \
+			.max = 31536000 },                                     \
+		[ACCEPT] = { .name = "accept",                                 \
+			.kind = BODY_CHOICES,                                  \
+			.min = 0,                                              \
+			.max = 4,                                              \
 			.choices = guards },                                   \
-		[OPTIONS] = { "options", BODY_OBJECT, .min = 0, .max = 100 },  \
-		[SCHEDULE] = { "schedule", BODY_TEXT, .nullable = true,        \
-			.min = 1, .max = 100 },                                \
+		[OPTIONS] = { .name = "options",                               \
+			.kind = BODY_OBJECT,                                   \
+			.min = 0,                                              \
+			.max = 100 },                                          \
+		[SCHEDULE] = { .name = "schedule",                             \
+			.kind = BODY_TEXT,                                     \
+			.nullable = true,                                      \
+			.min = 1,                                              \
+			.max = 100 },                                          \
 		{                                                              \
 			.name = NULL                                           \
 		}                                                              \

@@ -28,19 +28,21 @@ enum action { APPROVE, REJECT, WITHDRAW, EDIT };
 
 #define RULE_BY                                                                \
 	{                                                                      \
-		"by", BODY_TEXT, .min = 1, .max = 100                          \
+		.name = "by", .kind = BODY_TEXT, .min = 1, .max = 100          \
 	}
 #define RULE_REASON                                                            \
 	{                                                                      \
-		"reason", BODY_TEXT, .min = 1, .max = 2000                     \
+		.name = "reason", .kind = BODY_TEXT, .min = 1, .max = 2000     \
 	}
 #define RULE_HASH                                                              \
 	{                                                                      \
-		"content_hash", BODY_TEXT, .min = 1, .max = 128                \
+		.name = "content_hash", .kind = BODY_TEXT, .min = 1,           \
+		.max = 128                                                     \
 	}
 #define RULE_EDITS(need)                                                       \
 	{                                                                      \
-		"edits", BODY_OBJECT, .required = (need), .min = 1, .max = 100 \
+		.name = "edits", .kind = BODY_OBJECT, .required = (need),      \
+		.min = 1, .max = 100                                           \
 	}
 #define RULE_END                                                               \
 	{                                                                      \
@@ -166,10 +168,14 @@ enum { BY, REASON, EDITS, ACTION, JOB_IDS, FILTER, EXPECT };
 
 static const struct body_rule bulk_rules[] = { RULE_BY, RULE_REASON,
 	RULE_EDITS(false),
-	{ "action", BODY_CHOICE, .required = true, .choices = actions },
-	{ "job_ids", BODY_UUIDS, .min = 1, .max = 1000 },
-	{ "filter", BODY_OBJECT, .min = 0, .max = 20 },
-	{ "expect", BODY_COUNT, .min = 0, .max = MOST_JOBS }, RULE_END };
+	{ .name = "action",
+	    .kind = BODY_CHOICE,
+	    .required = true,
+	    .choices = actions },
+	{ .name = "job_ids", .kind = BODY_UUIDS, .min = 1, .max = 1000 },
+	{ .name = "filter", .kind = BODY_OBJECT, .min = 0, .max = 20 },
+	{ .name = "expect", .kind = BODY_COUNT, .min = 0, .max = MOST_JOBS },
+	RULE_END };
 
 /* What a bulk request is, while the store is asked. */
 struct bulk {
@@ -288,16 +294,24 @@ add_filter(struct request *r, struct buf *q, struct json_value filter)
 		"rejected", "archived", NULL };
 	static const char *const states[] = { "live", "closed", "any", NULL };
 	static const struct body_rule rules[] = {
-		{ "route", BODY_CHOICE, .choices = routes },
-		{ "feed_id", BODY_COUNT, .min = 1,
+		{ .name = "route", .kind = BODY_CHOICE, .choices = routes },
+		{ .name = "feed_id",
+		    .kind = BODY_COUNT,
+		    .min = 1,
 		    .max = INT64_C(9007199254740991) },
-		{ "industry", BODY_TEXT, .min = 1, .max = 64 },
-		{ "function", BODY_TEXT, .min = 1, .max = 64 },
-		{ "reason", BODY_TEXT, .min = 1, .max = 200 },
-		{ "q", BODY_TEXT, .min = 1, .max = 200 },
-		{ "min_confidence", BODY_DECIMAL, .min = 0, .max = 1 },
-		{ "max_confidence", BODY_DECIMAL, .min = 0, .max = 1 },
-		{ "state", BODY_CHOICE, .choices = states },
+		{ .name = "industry", .kind = BODY_TEXT, .min = 1, .max = 64 },
+		{ .name = "function", .kind = BODY_TEXT, .min = 1, .max = 64 },
+		{ .name = "reason", .kind = BODY_TEXT, .min = 1, .max = 200 },
+		{ .name = "q", .kind = BODY_TEXT, .min = 1, .max = 200 },
+		{ .name = "min_confidence",
+		    .kind = BODY_DECIMAL,
+		    .min = 0,
+		    .max = 1 },
+		{ .name = "max_confidence",
+		    .kind = BODY_DECIMAL,
+		    .min = 0,
+		    .max = 1 },
+		{ .name = "state", .kind = BODY_CHOICE, .choices = states },
 		RULE_END,
 	};
 	struct json_value values[BODY_RULES];
