@@ -222,6 +222,17 @@ put_hash(struct maker *m)
 	buf_json_member(&m->line, "content_hash", hash, HASH_HEX - 1);
 }
 
+static void
+put_position(struct buf *line, const struct tree *record)
+{
+	buf_json_key(line, "position");
+	buf_text(line, "{\"line\":");
+	buf_json_uint(line, record->line);
+	buf_text(line, ",\"offset\":");
+	buf_json_uint(line, record->offset);
+	buf_byte(line, '}');
+}
+
 const char *
 emit_job(struct maker *m, struct tree *record)
 {
@@ -254,6 +265,7 @@ emit_job(struct maker *m, struct tree *record)
 		error = emit_rest(line, record, false);
 	}
 	put_hash(m);
+	put_position(line, record);
 	buf_byte(line, '}');
 	return error;
 }

@@ -83,13 +83,22 @@ count_lines(const char *p, size_t len)
 }
 
 uint64_t
-feed_line(const struct feed *f, uint64_t offset)
+feed_line(struct feed *f, uint64_t offset)
 {
-	size_t len = (size_t)(offset - f->start);
+	const char *window = f->window.data;
+	uint64_t end = f->start + f->window.len;
 
-	if (len > f->window.len)
-		len = f->window.len;
-	return f->lines + count_lines(f->window.data, len) + 1;
+	if (offset > end)
+		offset = end;
+	/* It moves mostly forward, so that each byte is looked at once. */
+	if (offset < f->counted)
+		f->lines -= count_lines(window + (offset - f->start),
+		    (size_t)(f->counted - offset));
+	else if (offset > f->counted)
+		f->lines += count_lines(window + (f->counted - f->start),
+		    (size_t)(offset - f->counted));
+	f->counted = offset;
+	return f->lines + 1;
 }
 
 void
@@ -99,7 +108,8 @@ feed_drop(struct feed *f, uint64_t offset)
 
 	if (drop == 0)
 		return;
-	f->lines += count_lines(f->window.data, drop);
+	if (f->counted < offset)
+		feed_line(f, offset);
 	memmove(f->window.data, f->window.data + drop, f->window.len - drop);
 	f->window.len -= drop;
 	f->start = offset;

@@ -21,11 +21,11 @@ struct feed {
 
 	/* bytes that may be needed again */
 	struct buf window;
-	uint64_t start; /* offset of the first of them in the feed */
-	uint64_t lines; /* line ends before it */
-	size_t fed;     /* of them, what the parser has */
-	bool ended;     /* nothing follows them */
-	int failed;     /* a status, when reading failed */
+	uint64_t start;          /* offset of the first of them in the feed */
+	uint64_t counted, lines; /* an offset, and the line ends before it */
+	size_t fed;              /* of them, what the parser has */
+	bool ended;              /* nothing follows them */
+	int failed;              /* a status, when reading failed */
 
 	/* the parser, and where its first byte would be in the feed */
 	XML_Parser parser;
@@ -96,7 +96,8 @@ void feed_drop(struct feed *f, uint64_t offset);
 /* Read more; false at the end or when that failed. */
 bool feed_more(struct feed *f);
 
-uint64_t feed_line(const struct feed *f, uint64_t offset);
+/* The line that an offset in the window is on, from 1. */
+uint64_t feed_line(struct feed *f, uint64_t offset);
 void feed_refuse(struct feed *f, uint64_t from, uint64_t to, const char *error);
 
 #endif

@@ -119,6 +119,8 @@ parse_deliver(struct feed *f, uint64_t from, uint64_t to)
 {
 	const char *error = f->tree.refused;
 
+	f->tree.line = feed_line(f, from);
+	f->tree.offset = from;
 	if (error == NULL)
 		error = f->options->record(f->options->user, &f->tree);
 	if (error != NULL)

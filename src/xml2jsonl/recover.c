@@ -19,7 +19,7 @@ entity_value(void *user, const char *name, size_t len)
 }
 
 static void
-say(const struct feed *f, const char *message, const char *reason, uint64_t at)
+say(struct feed *f, const char *message, const char *reason, uint64_t at)
 {
 	log_error(message, LOG_TEXT("reason", reason),
 	    LOG_UINT("line", feed_line(f, at)), LOG_UINT("offset", at));

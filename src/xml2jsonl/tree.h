@@ -40,11 +40,12 @@ struct tree {
 	struct piece *pieces; /* text that is interrupted by elements */
 	size_t count, cap, piece_count, piece_cap;
 	struct buf text;
-	size_t max_text;     /* bytes; more refuses the record */
-	uint64_t serial;     /* counts the records */
-	uint32_t open;       /* the element that is open */
-	unsigned int deep;   /* levels below it that are its markup */
-	const char *refused; /* why the record can't be taken, or NULL */
+	size_t max_text;       /* bytes; more refuses the record */
+	uint64_t serial;       /* counts the records */
+	uint64_t line, offset; /* where the record starts in the feed */
+	uint32_t open;         /* the element that is open */
+	unsigned int deep;     /* levels below it that are its markup */
+	const char *refused;   /* why the record can't be taken, or NULL */
 	struct buf scratch;
 };
 

@@ -445,3 +445,20 @@ stop_in() {
 	[ "$(tail -n 1 told)" = '[4,"partial"]' ]
 	JOBMILL_NOTIFY=false run -80 process-feed --full 1
 }
+
+@test "trace tells where in the feed a job stood, and one that only moved is no change" {
+	run -1 process-feed 1
+	id=$(sql "select source_id from jobmill.open_jobs order by 1 limit 1")
+	line=$(pg-store trace --json "1:$id" | jq .record.position.line)
+	run -0 pg-store trace "1:$id"
+	[[ $output == *"line $line, byte "*" of the feed in run 1"* ]]
+	# The element starts there.
+	sed -n "${line}p" feed.xml | grep -q '<job'
+	sed -n "$line,\$p" feed.xml | awk '{ print } /<\/job>/ { exit }' |
+		grep -qF "$id"
+	before=$(places)
+	sed '2i\<!-- a line more -->' "$SAMPLES/indeed.xml" >feed.xml
+	run -1 process-feed --report json 1
+	jq -e '.status == "succeeded" and .store.unchanged > 60' <<<"$output"
+	[ "$(places)" = "$before" ]
+}
