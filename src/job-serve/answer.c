@@ -114,6 +114,15 @@ answer_bytes(struct request *r, unsigned int status, struct buf *body,
 }
 
 void
+answer_stream(struct request *r, struct MHD_Response *response)
+{
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	answer_usual_headers(response);
+	r->streams = true;
+	give(r, 200, response);
+}
+
+void
 answer_nothing(struct request *r)
 {
 	struct buf none = { 0 };

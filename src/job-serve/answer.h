@@ -19,6 +19,9 @@ void answer_json(struct request *r, unsigned int status, struct buf *body,
 void answer_bytes(struct request *r, unsigned int status, struct buf *body,
     const char *type);
 
+/* A response that goes on for long; it becomes the request's. */
+void answer_stream(struct request *r, struct MHD_Response *response);
+
 /* 204. */
 void answer_nothing(struct request *r);
 

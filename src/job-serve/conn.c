@@ -116,7 +116,8 @@ conn_enter(struct conns *all, struct conn *c, enum conn_state state)
 	uint64_t limit[] = { [CONN_WAITS] = all->head_ms,
 		[CONN_BODY] = all->body_ms,
 		[CONN_WORKS] = 0,
-		[CONN_ANSWERS] = ANSWER_MS };
+		[CONN_ANSWERS] = ANSWER_MS,
+		[CONN_STREAMS] = 0 };
 
 	c->state = state;
 	c->since_ms = clock_ms();

@@ -18,10 +18,11 @@
 #define CONN_ADDRESS INET6_ADDRSTRLEN
 
 enum conn_state {
-	CONN_WAITS,  /* for the head of a request */
-	CONN_BODY,   /* for its body */
-	CONN_WORKS,  /* we do; no deadline but our own */
-	CONN_ANSWERS /* the answer goes out */
+	CONN_WAITS,   /* for the head of a request */
+	CONN_BODY,    /* for its body */
+	CONN_WORKS,   /* we do; no deadline but our own */
+	CONN_ANSWERS, /* the answer goes out */
+	CONN_STREAMS  /* events go out, for as long as they come */
 };
 
 struct conn {

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "rec.h"
 #include "route.h"
+#include "runs.h"
 #include "status.h"
 #include "text.h"
 
@@ -86,27 +87,8 @@ reads_runs(struct request *r)
 
 	store_question(&q, "runs");
 	route_add_values(r, &q);
+	runs_add_queued(r->server->runs, &q);
 	ask(r, STORE_PATIENT, &q, reads_answer);
-}
-
-void
-reads_run(struct request *r)
-{
-	struct buf q = { 0 };
-
-	store_question(&q, "run");
-	store_number(&q, "run_id", r->number);
-	ask(r, STORE_QUICK, &q, reads_answer);
-}
-
-void
-reads_last_run(struct request *r)
-{
-	struct buf q = { 0 };
-
-	store_question(&q, "run");
-	store_number(&q, "feed_id", r->number);
-	ask(r, STORE_QUICK, &q, reads_answer);
 }
 
 void
@@ -243,7 +225,7 @@ reads_overview(struct request *r)
 	struct buf q = { 0 };
 
 	store_question(&q, "overview");
-	store_number(&q, "queued", 0);
+	store_number(&q, "queued", (int64_t)runs_waiting(r->server->runs));
 	store_number(&q, "max", (int64_t)r->server->settings->max_runs);
 	buf_json_key(&q, "mirror");
 	buf_text(&q, r->server->settings->mirror ? "true" : "false");

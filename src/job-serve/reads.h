@@ -19,8 +19,6 @@ void reads_add_words(struct buf *q, const char *text, size_t len);
 void reads_feeds(struct request *r);
 void reads_feed(struct request *r);
 void reads_runs(struct request *r);
-void reads_run(struct request *r);
-void reads_last_run(struct request *r);
 void reads_letters(struct request *r);
 void reads_jobs(struct request *r);
 void reads_job(struct request *r);

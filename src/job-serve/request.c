@@ -153,7 +153,8 @@ send_answer(struct request *r)
 	enum MHD_Result result;
 
 	if (r->conn != NULL)
-		conn_enter(&r->server->conns, r->conn, CONN_ANSWERS);
+		conn_enter(&r->server->conns, r->conn,
+		    r->streams ? CONN_STREAMS : CONN_ANSWERS);
 	result = MHD_queue_response(r->connection, r->status, r->response);
 	if (!r->shared)
 		MHD_destroy_response(r->response);

@@ -56,7 +56,8 @@ struct request {
 	/* The answer, once there is one. */
 	struct MHD_Response *response;
 	unsigned int status;
-	bool shared; /* the response is not this request's own */
+	bool shared;  /* the response is not this request's own */
+	bool streams; /* it may take as long as it likes */
 	bool suspended, checked, drained;
 	uint64_t started_ms;
 

@@ -4,9 +4,12 @@
 
 #include "auth.h"
 #include "changes.h"
+#include "events.h"
+#include "live.h"
 #include "reads.h"
 #include "reviews.h"
 #include "route.h"
+#include "runs.h"
 
 #define MOST_NUMBER INT64_C(9007199254740991)
 
@@ -112,11 +115,19 @@ enum { NO_BODY, MAY_BODY, MUST_BODY };
 	}
 
 const struct route routes[] = {
-	GET("/execution-status/{feed_id}", ROLE_READ, NULL, reads_last_run),
+	GET("/execution-status/{feed_id}", ROLE_READ, NULL, live_last_run),
 	GET("/runs", ROLE_READ, of_runs, reads_runs),
-	GET("/runs/{run_id}", ROLE_READ, NULL, reads_run),
+	GET("/runs/{run_id}", ROLE_READ, NULL, live_run),
 	GET("/runs/{run_id}/dead-letters", ROLE_READ, of_letters,
 	    reads_letters),
+	GET("/runs/{run_id}/log", ROLE_READ, NULL, live_log),
+	GET("/runs/{run_id}/events", ROLE_READ, NULL, events_follow),
+	CHANGE(METHOD_POST, "/trigger-feed/{feed_id}", NULL, runs_trigger,
+	    MAY_BODY),
+	CHANGE(METHOD_POST, "/runs/{run_id}/cancel", NULL, runs_cancel,
+	    NO_BODY),
+	CHANGE(METHOD_POST, "/runs/{run_id}/accept", NULL, runs_accept,
+	    MUST_BODY),
 	GET("/feeds", ROLE_READ, NULL, reads_feeds),
 	GET("/feeds/{feed_id}", ROLE_READ, NULL, reads_feed),
 	GET("/jobs", ROLE_READ, of_jobs, reads_jobs),

@@ -10,10 +10,13 @@
 
 #include "clock.h"
 #include "environment.h"
+#include "events.h"
 #include "files.h"
 #include "log.h"
 #include "mem.h"
+#include "recover.h"
 #include "request.h"
+#include "runs.h"
 #include "status.h"
 #include "store.h"
 
@@ -23,6 +26,9 @@
 /* Requests that are being answered when a signal comes have this long. */
 #define FINISH_MS 5000
 
+/* A second signal that comes later than this is another one. */
+#define AGAIN_MS 1000
+
 static void
 stop(void *of, bool gone)
 {
@@ -30,10 +36,18 @@ stop(void *of, bool gone)
 
 	if (gone)
 		s->alone = true;
-	if (s->stopping_ms == 0) {
-		s->stopping_ms = clock_ms();
-		log_info("stopping");
+	if (s->stopping_ms != 0) {
+		/* Who says it twice means it; one who is told once by two is
+		 * meant once. */
+		if (!gone && clock_ms() > s->stopping_ms + AGAIN_MS)
+			runs_stop(s->runs, true);
+		return;
 	}
+	s->stopping_ms = clock_ms();
+	log_info("stopping", LOG_UINT("runs", runs_running(s->runs)));
+	close(MHD_quiesce_daemon(s->daemon));
+	runs_stop(s->runs, false);
+	events_stop(s->events);
 }
 
 /* The library has something to do when its own epoll descriptor says so. */
@@ -66,6 +80,9 @@ tick(struct server *s, uint64_t now)
 	conn_tick(&s->conns, now);
 	children_tick(s->children, now);
 	store_tick(s->store, now);
+	runs_tick(s->runs, now);
+	events_tick(s->events, now);
+	recover_tick(s->recover, now);
 	/* What the library itself gives up after silence. */
 	s->resumed = true;
 }
@@ -95,6 +112,21 @@ is_idle(const struct server *s)
 	return true;
 }
 
+/* Whether nothing is left to be waited for. */
+static bool
+has_ended(struct server *s, uint64_t now)
+{
+	uint64_t since = now - s->stopping_ms;
+
+	if (runs_count(s->runs) > 0 && since > s->settings->stop_ms)
+		runs_stop(s->runs, true);
+	/* Two programs that answer questions are there to the end. */
+	if (children_count(s->children) > STORE_LANES &&
+	    since < s->settings->stop_ms + FINISH_MS)
+		return false;
+	return is_idle(s) || since > FINISH_MS;
+}
+
 static void
 loop(struct server *s)
 {
@@ -110,8 +142,7 @@ loop(struct server *s)
 		if (s->resumed)
 			run_library(s);
 		store_flush(s->store);
-		if (s->stopping_ms != 0 &&
-		    (is_idle(s) || now > s->stopping_ms + FINISH_MS))
+		if (s->stopping_ms != 0 && has_ended(s, now))
 			return;
 	}
 }
@@ -159,6 +190,9 @@ server_run(const struct server_options *o)
 	library.fd = info->epoll_fd;
 	enter_sandbox(settings);
 	s->store = store_new(s->children);
+	s->runs = runs_new(s);
+	s->events = events_new(s);
+	s->recover = recover_new(s);
 	loop_watch(s->loop, &library, EPOLLIN);
 	children_ready(s->children, o->url);
 	loop(s);

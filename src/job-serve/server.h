@@ -18,6 +18,9 @@ struct MHD_Daemon;
 struct auth;
 struct files;
 struct store;
+struct runs;
+struct events;
+struct recover;
 
 struct server {
 	const struct settings *settings;
@@ -26,6 +29,9 @@ struct server {
 	struct children *children;
 	struct store *store;
 	struct files *files;
+	struct runs *runs;
+	struct events *events; /* who follows runs */
+	struct recover *recover;
 	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
 	struct gate_hosts hosts;
