@@ -10,6 +10,7 @@
 #include "body.h"
 #include "mem.h"
 #include "reads.h"
+#include "refs.h"
 #include "route.h"
 #include "status.h"
 #include "store.h"
@@ -228,7 +229,8 @@ add_settings(struct buf *args, const struct json_value *v, bool named)
 static bool
 check_feed(struct request *r, const struct json_value *v)
 {
-	char *name = body_text(v[NAME]), *url = body_text(v[URL]);
+	char *name = body_text(v[NAME]), *url = body_text(v[URL]),
+	     *map = body_text(v[MAP]);
 	bool files = r->server->settings->files;
 	const char *at = NULL, *wrong = NULL;
 
@@ -242,6 +244,10 @@ check_feed(struct request *r, const struct json_value *v)
 		wrong = files ? "an address starts with https://, http:// or "
 		                "file:///"
 		              : "an address starts with https:// or http://";
+	} else if (map != NULL && strcmp(map, "auto") != 0 &&
+	           refs_map(r->server->refs, map) == NULL) {
+		at = "/map";
+		wrong = "it has to be auto, or a name of GET /feed-maps";
 	} else if (v[OPTIONS].type == JSON_OBJECT &&
 	           json_get(v[OPTIONS], "feed_map").type != JSON_NONE) {
 		at = "/options";
@@ -249,6 +255,7 @@ check_feed(struct request *r, const struct json_value *v)
 	}
 	free(name);
 	free(url);
+	free(map);
 	if (wrong != NULL)
 		answer_unprocessable(r, at, wrong);
 	return wrong == NULL;

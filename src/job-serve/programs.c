@@ -44,6 +44,15 @@ struct recipe {
 		}                                                              \
 	}
 
+#define INSPECT(option, takes_map)                                             \
+	{                                                                      \
+		.file = "inspect-feed", .words = { option },                   \
+		.reads = (takes_map), .is_run = true, .operands_min = 1,       \
+		.operands_max = 1, .arguments = {                              \
+			OPERAND(FORM_NUMBER)                                   \
+		}                                                              \
+	}
+
 /* How a feed is read and guarded, as `pg-store feed set` takes it. */
 #define SETTINGS                                                               \
 	{ "map", FORM_TEXT }, { "enabled", FORM_WORDS },                       \
@@ -106,6 +115,15 @@ static const struct recipe programs[PROGRAMS] = {
 	    .operands_min = 1,
 	    .operands_max = 1,
 	    .arguments = { { "with-jobs", FORM_FLAG }, OPERAND(FORM_NUMBER) } },
+	[PROGRAM_INSPECT] = INSPECT(NULL, false),
+	[PROGRAM_PREVIEW] = INSPECT("--preview", true),
+	[PROGRAM_MAP_CHECK] = INSPECT("--check", true),
+	[PROGRAM_MAP_SAVE] = { .file = "pg-store",
+	    .words = { "feed", "set", "--own-map=-" },
+	    .reads = true,
+	    .operands_min = 1,
+	    .operands_max = 1,
+	    .arguments = { OPERAND(FORM_NUMBER) } },
 };
 
 #define DIGITS "0123456789"

@@ -6,7 +6,9 @@
 #include "changes.h"
 #include "events.h"
 #include "live.h"
+#include "maps.h"
 #include "reads.h"
+#include "refs.h"
 #include "reviews.h"
 #include "route.h"
 #include "runs.h"
@@ -137,6 +139,19 @@ const struct route routes[] = {
 	    MUST_BODY),
 	CHANGE(METHOD_DELETE, "/feeds/{feed_id}", of_removal,
 	    changes_remove_feed, NO_BODY),
+	CHANGE(METHOD_POST, "/feeds/{feed_id}/inspect", NULL, maps_inspect,
+	    NO_BODY),
+	{ .method = METHOD_POST,
+	    .pattern = "/feeds/{feed_id}/preview",
+	    .role = ROLE_READ,
+	    .handle = maps_preview,
+	    .takes_json = true,
+	    .needs_json = true },
+	GET("/feeds/{feed_id}/map", ROLE_READ, NULL, maps_show),
+	CHANGE(METHOD_PUT, "/feeds/{feed_id}/map", NULL, maps_save, MUST_BODY),
+	GET("/feed-maps", ROLE_READ, NULL, refs_maps),
+	GET("/taxonomy", ROLE_READ, NULL, refs_taxonomy),
+	GET("/taxonomy/{code}", ROLE_READ, NULL, refs_industry),
 	CHANGE(METHOD_POST, "/jobs/bulk", NULL, reviews_bulk, MUST_BODY),
 	CHANGE(METHOD_PATCH, "/jobs/{job_id}", NULL, reviews_edit, MUST_BODY),
 	CHANGE(METHOD_POST, "/jobs/{job_id}/approve", NULL, reviews_approve,

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "mem.h"
 #include "recover.h"
+#include "refs.h"
 #include "request.h"
 #include "runs.h"
 #include "status.h"
@@ -182,6 +183,7 @@ server_run(const struct server_options *o)
 	buf_printf(&path, "%s/www", s->share);
 	s->files = files_load(buf_string(&path));
 	buf_free(&path);
+	s->refs = refs_load(s->share);
 	environment_wipe();
 	s->loop = loop_new();
 	s->children = children_new(s->loop, o->monitor, stop, s);

@@ -21,6 +21,7 @@ struct store;
 struct runs;
 struct events;
 struct recover;
+struct refs;
 
 struct server {
 	const struct settings *settings;
@@ -32,6 +33,7 @@ struct server {
 	struct runs *runs;
 	struct events *events; /* who follows runs */
 	struct recover *recover;
+	struct refs *refs;
 	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
 	struct gate_hosts hosts;

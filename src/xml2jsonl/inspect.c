@@ -21,7 +21,7 @@ struct column {
 };
 
 struct inspect {
-	bool suggest;
+	enum inspect_form form;
 	struct column *columns; /* by the number of the path */
 	size_t count;
 	uint64_t records;
@@ -29,11 +29,11 @@ struct inspect {
 };
 
 struct inspect *
-inspect_new(bool suggest)
+inspect_new(enum inspect_form form)
 {
 	struct inspect *i = mem_zero(1, sizeof(*i));
 
-	i->suggest = suggest;
+	i->form = form;
 	return i;
 }
 
@@ -174,6 +174,45 @@ write_table(const struct inspect *i, struct out *out)
 	buf_free(&name);
 }
 
+/* The same as JSON lines: what the records are, then a line for each path. */
+static void
+write_json(const struct inspect *i, const char *record, struct out *out)
+{
+	struct buf line = { 0 }, name = { 0 };
+
+	buf_byte(&line, '{');
+	buf_json_member(&line, "record", record, strlen(record));
+	buf_printf(&line, ",\"records\":%llu}", (unsigned long long)i->records);
+	out_add(out, line.data, line.len);
+	out_line(out);
+	for (size_t k = 0; k < i->count; k++) {
+		const struct column *c = &i->columns[k];
+
+		if (c->path == NULL)
+			continue;
+		buf_clear(&name);
+		path_name(c->path, &name);
+		buf_clear(&line);
+		buf_byte(&line, '{');
+		buf_json_member(&line, "path", name.data, name.len);
+		buf_printf(&line,
+		    ",\"count\":%llu,\"fill\":%.4f,\"distinct\":%zu",
+		    (unsigned long long)c->count,
+		    (double)c->filled / (double)i->records,
+		    c->distinct > DISTINCT ? (size_t)DISTINCT : c->distinct);
+		buf_json_key(&line, "example");
+		if (c->example == NULL)
+			buf_text(&line, "null");
+		else
+			buf_json_string(&line, c->example, strlen(c->example));
+		buf_byte(&line, '}');
+		out_add(out, line.data, line.len);
+		out_line(out);
+	}
+	buf_free(&line);
+	buf_free(&name);
+}
+
 /* The name of a path below its record: "salary/min". */
 static void
 below_record(const struct path *path, struct buf *name)
@@ -281,8 +320,10 @@ write_suggestion(const struct inspect *i, const char *record, struct out *out)
 void
 inspect_write(struct inspect *i, const char *record, struct out *out)
 {
-	if (i->suggest)
+	if (i->form == INSPECT_MAP)
 		write_suggestion(i, record, out);
+	else if (i->records > 0 && i->form == INSPECT_JSON)
+		write_json(i, record, out);
 	else if (i->records > 0)
 		write_table(i, out);
 }

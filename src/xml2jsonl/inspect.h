@@ -4,16 +4,16 @@
 #ifndef INSPECT_H
 #define INSPECT_H
 
-#include <stdbool.h>
-
 #include "out.h"
 #include "tree.h"
 #include "words.h"
 
 struct inspect;
 
-/* SUGGEST: a feed map is wanted, not the table. */
-struct inspect *inspect_new(bool suggest);
+/* What is wanted: a table for people, the same as JSON lines, a feed map. */
+enum inspect_form { INSPECT_TABLE, INSPECT_JSON, INSPECT_MAP };
+
+struct inspect *inspect_new(enum inspect_form form);
 void inspect_free(struct inspect *i);
 
 void inspect_record(struct inspect *i, const struct tree *record);

@@ -18,7 +18,7 @@ struct settings {
 	uint64_t feed_id;
 	const char *map;
 	const char *record; /* path, for what has no map */
-	bool raw, inspect, suggest, strict;
+	bool raw, inspect, json, suggest, strict;
 	struct sandbox sandbox;
 };
 
@@ -218,7 +218,9 @@ run(const struct settings *o)
 	sandbox_enter(&o->sandbox);
 	source_on_wait(r.source, flush, &r);
 	if (o->inspect || o->suggest)
-		r.inspect = inspect_new(o->suggest);
+		r.inspect = inspect_new(o->suggest ? INSPECT_MAP
+		                        : o->json  ? INSPECT_JSON
+		                                   : INSPECT_TABLE);
 	r.feed = feed_open(r.source, &options);
 	status = convert(&r);
 	report(stage_stats(r.stage), r.source, r.feed,
@@ -272,6 +274,11 @@ main(int argc, char *argv[])
 		    .kind = OPT_FLAG,
 		    .to = &o.inspect,
 		    .help = "a table of what the feed has, no records" },
+		{ .letter = 'j',
+		    .name = "json",
+		    .kind = OPT_FLAG,
+		    .to = &o.json,
+		    .help = "with -i: as JSON lines" },
 		{ .letter = 's',
 		    .name = "suggest",
 		    .kind = OPT_FLAG,
