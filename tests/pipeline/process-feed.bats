@@ -462,3 +462,17 @@ stop_in() {
 	jq -e '.status == "succeeded" and .store.unchanged > 60' <<<"$output"
 	[ "$(places)" = "$before" ]
 }
+
+@test "JOBMILL_SNAPSHOTS keeps the feed as it came, of the last runs" {
+	local day
+
+	for day in 1 2 3; do
+		JOBMILL_SNAPSHOTS=2 run -1 process-feed --full 1
+	done
+	[ ! -e runs/feed-1/1/feed.raw ]
+	cmp feed.xml runs/feed-1/2/feed.raw
+	cmp feed.xml runs/feed-1/3/feed.raw
+	run -1 process-feed --full 1
+	[ -z "$(find runs -name feed.raw)" ]
+	JOBMILL_SNAPSHOTS=some run -78 process-feed 1
+}
