@@ -66,5 +66,6 @@ title,
 	else empty end)
 end),
 (if .mirror then "  " + ("mirror" | left(16)) + (.mirror
-	| done(["added", "updated", "deleted", "unchanged"]))
+	| done(["added", "updated", "deleted", "unchanged"])
+	+ if (.failed // 0) > 0 then ", \(.failed | number) refused" else "" end)
 else empty end)

@@ -327,6 +327,15 @@ create table mirror_calls (
 
 create index mirror_calls_job on mirror_calls (job_id, call_id);
 
+-- Why a row was refused: the code, the parameter it names, and the words; or
+-- which columns did not come out as they were written.
+create function mirror_reason(detail json) returns text
+language sql immutable parallel safe as $$
+	select nullif(concat_ws(' ', detail ->> 'code', detail ->> 'param',
+		detail ->> 'message', case when detail ->> 'op' = 'verify'
+			then detail ->> 'columns' end), '')
+$$;
+
 comment on table mirror_calls is 'What the mirror was told about a job, as xano-sync reports it';
 comment on column mirror_calls.call_id is 'Later calls have higher ones';
 comment on column mirror_calls.job_id is 'The job';

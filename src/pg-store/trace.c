@@ -81,7 +81,7 @@ static const char story_sql[] =
     "  from jobmill.job_events e where e.job_id = $1"
     " union all select m.at, m.call_id, concat_ws(' ', 'mirror', m.target"
     "   || ':', m.op, m.status, 'row ' || m.row_id,"
-    "   m.detail ->> 'message')"
+    "   jobmill.mirror_reason(m.detail))"
     "  from jobmill.mirror_calls m where m.job_id = $1) t order by at, n";
 
 static const char json_sql[] =
@@ -104,7 +104,8 @@ static const char json_sql[] =
     "  from jobmill.reviews v where v.job_id = j.job_id) reviews,"
     " (select coalesce(json_agg(json_build_object('at', jobmill.stamp(m.at),"
     "   'target', m.target, 'op', m.op, 'row_id', m.row_id,"
-    "   'status', m.status) order by m.call_id), '[]')"
+    "   'status', m.status,"
+    "   'reason', jobmill.mirror_reason(m.detail)) order by m.call_id), '[]')"
     "  from jobmill.mirror_calls m where m.job_id = j.job_id) mirror"
     " from jobmill.jobs j join jobmill.feeds using (feed_id)"
     " where j.job_id = $1) t";

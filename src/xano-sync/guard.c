@@ -46,13 +46,16 @@ guard_check(const struct guard *g, const struct plan *plan, bool known,
 	uint64_t most = g->max_delete;
 
 	uint64_t rows = plan->ours;
+	/* A plan that is applied names what it changes, not what stays. */
+	bool empties = plan->wanted->count == 0 && deletions > 0 &&
+	               (plan->options->only == NULL || deletions >= rows);
 
 	/* Rows that are nobody's to delete do not widen the share. */
 	if (plan->options->foreign == POLICY_DELETE)
 		rows += plan->foreign;
 	if (g->percent)
 		most = rows * g->max_delete / 100;
-	if (plan->wanted->count == 0 && deletions > 0 && !g->allow_empty) {
+	if (empties && !g->allow_empty) {
 		log_error("no row is wanted at all: that would empty the "
 		          "table, nothing is done",
 		    LOG_UINT("deletions", deletions),

@@ -9,16 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "file.h"
 #include "hash.h"
+#include "json.h"
 #include "log.h"
-#include "scan.h"
 #include "status.h"
 
+#define MAX_STATE ((size_t)16 << 20)
+
 struct state {
-	int fd;
-	bool known;
-	uint64_t rows;
+	int fd; /* of the lock */
+	char *folder, *path;
+	cJSON *known; /* {"rows":N,"scopes":{"feed_id=21":N}} */
 };
 
 static const char *
@@ -71,7 +73,6 @@ add_folder(struct buf *path)
 	else
 		buf_printf(path, "%s/jobmill-%lu", tmp != NULL ? tmp : "/tmp",
 		    (unsigned long)getuid());
-	make_folder(path);
 }
 
 static void
@@ -90,74 +91,135 @@ lock(int fd, const char *path)
 	    LOG_SINT("pid", all.l_pid), LOG_TEXT("file", path));
 }
 
-static void
-load(struct state *s)
+/* What is not there, or is damaged, is not known. */
+static cJSON *
+load(const char *path)
 {
-	char text[200];
-	ssize_t len = pread(s->fd, text, sizeof text, 0);
-	struct json_value whole = { JSON_OBJECT, false, text,
-		len > 0 ? (size_t)len : 0 };
-	struct scan *scan;
-	long long rows = -1;
+	struct buf text = { 0 };
+	const char *wrong = file_read(path, MAX_STATE, &text);
+	cJSON *known = NULL;
 	size_t at;
 
-	/* What pads it is no part of the value. */
-	while (whole.len > 0 &&
-	       (text[whole.len - 1] == ' ' || text[whole.len - 1] == '\n'))
-		whole.len--;
-	if (whole.len == 0)
-		return;
-	scan = scan_new();
-	if (text[0] == '{' && scan_value(scan, text, whole.len, &at) == NULL)
-		json_int64(json_get(whole, "rows"), &rows);
-	scan_free(scan);
-	s->known = rows >= 0;
-	s->rows = s->known ? (uint64_t)rows : 0;
+	if (wrong == NULL)
+		known = json_parse(text.data, text.len, &wrong, &at);
+	else if (access(path, F_OK) != 0)
+		wrong = NULL;
+	buf_free(&text);
+	if (known != NULL && cJSON_IsObject(known))
+		return known;
+	if (wrong != NULL)
+		log_warning("what the last sync noted can't be read",
+		    LOG_TEXT("file", path), LOG_TEXT("error", wrong));
+	cJSON_Delete(known);
+	return cJSON_CreateObject();
+}
+
+/* The path of a table's file, in PATH. */
+static const char *
+path_of(const char *folder, const char *target, const char *kind,
+    struct buf *path)
+{
+	char name[HASH_HEX];
+
+	hash_once(target, strlen(target), name);
+	buf_clear(path);
+	buf_printf(path, "%s/xano-sync-%.16s.%s", folder, name, kind);
+	return buf_string(path);
+}
+
+struct state *
+state_look(const char *target)
+{
+	struct state *s = mem_zero(1, sizeof *s);
+	struct buf path = { 0 };
+
+	s->fd = -1;
+	add_folder(&path);
+	s->folder = mem_string(buf_string(&path));
+	s->path = mem_string(path_of(s->folder, target, "state", &path));
+	s->known = load(s->path);
+	buf_free(&path);
+	return s;
 }
 
 struct state *
 state_open(const char *target)
 {
-	struct state *s = mem_zero(1, sizeof *s);
 	struct buf path = { 0 };
-	char name[HASH_HEX];
+	struct state *s;
+	char *folder;
+	int fd;
 
-	hash_once(target, strlen(target), name);
 	add_folder(&path);
-	buf_printf(&path, "/xano-sync-%.16s.state", name);
-	buf_string(&path);
-	s->fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->fd < 0)
-		die(EX_CANTCREAT, "cannot open the table's state",
+	make_folder(&path);
+	folder = mem_string(buf_string(&path));
+	path_of(folder, target, "lock", &path);
+	fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		die(EX_CANTCREAT, "cannot open the table's lock",
 		    LOG_TEXT("file", path.data),
 		    LOG_TEXT("error", strerror(errno)));
-	lock(s->fd, path.data);
-	load(s);
+	lock(fd, path.data);
+	s = state_look(target);
+	s->fd = fd;
 	buf_free(&path);
+	free(folder);
 	return s;
 }
 
-bool
-state_rows(const struct state *s, uint64_t *rows)
+const char *
+state_folder(const struct state *s)
 {
-	*rows = s->rows;
-	return s->known;
+	return s->folder;
+}
+
+bool
+state_rows(const struct state *s, const char *scope, uint64_t *rows)
+{
+	int64_t n =
+	    scope == NULL
+	        ? json_integer(s->known, "rows", -1)
+	        : json_integer(json_member(s->known, "scopes"), scope, -1);
+
+	*rows = n >= 0 ? (uint64_t)n : 0;
+	return n >= 0;
+}
+
+static void
+put(cJSON *object, const char *name, uint64_t n)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+	if (cJSON_AddNumberToObject(object, name, (double)n) == NULL)
+		die(EX_OSERR, "out of memory");
 }
 
 void
-state_keep(struct state *s, uint64_t rows)
+state_keep(struct state *s, const char *scope, uint64_t rows)
 {
-	struct buf text = { 0 };
+	cJSON *scopes = cJSON_GetObjectItemCaseSensitive(s->known, "scopes");
+	const char *wrong;
+	char *text;
 
-	/* Padded, so that it replaces a longer one in one write. */
-	buf_printf(&text, "{\"rows\":%llu}", (unsigned long long)rows);
-	while (text.len < 40)
-		buf_byte(&text, ' ');
-	buf_byte(&text, '\n');
-	if (pwrite(s->fd, text.data, text.len, 0) != (ssize_t)text.len)
+	if (scope == NULL) {
+		/* What it did to single feeds nobody counted. */
+		cJSON_DeleteItemFromObjectCaseSensitive(s->known, "scopes");
+		put(s->known, "rows", rows);
+	} else {
+		if (!cJSON_IsObject(scopes)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(s->known,
+			    "scopes");
+			scopes = cJSON_AddObjectToObject(s->known, "scopes");
+		}
+		put(scopes, scope, rows);
+	}
+	text = cJSON_PrintUnformatted(s->known);
+	if (text == NULL)
+		die(EX_OSERR, "out of memory");
+	wrong = file_replace(s->path, text, strlen(text));
+	if (wrong != NULL)
 		log_warning("cannot note how many rows the table has",
-		    LOG_TEXT("error", strerror(errno)));
-	buf_free(&text);
+		    LOG_TEXT("file", s->path), LOG_TEXT("error", wrong));
+	cJSON_free(text);
 }
 
 void
@@ -165,6 +227,10 @@ state_close(struct state *s)
 {
 	if (s == NULL)
 		return;
-	close(s->fd);
+	if (s->fd >= 0)
+		close(s->fd);
+	cJSON_Delete(s->known);
+	free(s->folder);
+	free(s->path);
 	free(s);
 }

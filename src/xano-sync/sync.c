@@ -36,7 +36,9 @@ struct sync {
 	struct idset *deletions; /* that an applied plan names */
 	struct plan_header header;
 	struct buf target;
+	struct buf scope; /* in words, for the state; empty: the whole table */
 	struct state *state;
+	bool verified; /* the plan's counts are of a reading after acting */
 	uint64_t unchanged; /* rows that were right from the start */
 	uint64_t withheld;
 	bool incomplete; /* it is not certain what is not wanted */
@@ -58,6 +60,7 @@ open_scopes(struct sync *s)
 		const struct field *f;
 
 		s->scopes[i] = row_scope(s->profile, list->items[i]);
+		buf_printf(&s->scope, "%s%s", i > 0 ? "&" : "", list->items[i]);
 		f = &s->profile->fields[s->scopes[i].field];
 		buf_printf(name, "scope.%s", f->column);
 		if (f->type == FIELD_INT || f->type == FIELD_DECIMAL)
@@ -85,6 +88,12 @@ name_target(struct sync *s)
 	buf_string(&s->target);
 }
 
+static const char *
+scope_name(struct sync *s)
+{
+	return s->scope_count > 0 ? buf_string(&s->scope) : NULL;
+}
+
 static void
 limit_rows(const struct sync_options *o, struct endpoint *e)
 {
@@ -100,7 +109,7 @@ writes(const struct sync_options *o)
 
 /* From here on, strangers have a say. */
 static void
-give_up_rights(const struct sync_options *o)
+give_up_rights(const struct sync_options *o, const struct state *state)
 {
 	struct sandbox box = o->sandbox;
 
@@ -108,6 +117,8 @@ give_up_rights(const struct sync_options *o)
 	box.guarded = true;
 	sandbox_file(&box, o->plan_file);
 	sandbox_file(&box, o->backup_file);
+	if (writes(o))
+		sandbox_folder(&box, state_folder(state));
 	sandbox_enter(&box);
 }
 
@@ -125,8 +136,8 @@ open_all(struct sync *s)
 	s->api = api_open(&o->api, s->profile, s->scope_vars, s->scope_count);
 	s->stage = stage_open(&o->stage);
 	s->report.out = stage_out(s->stage);
-	if (writes(o))
-		s->state = state_open(s->target.data);
+	s->state =
+	    writes(o) ? state_open(s->target.data) : state_look(s->target.data);
 	s->rows = row_reader_new(s->profile, s->scopes, s->scope_count);
 	s->listing = listing_new(s->api, s->profile, o->per_page);
 	wanted_open(&s->wanted);
@@ -136,7 +147,7 @@ open_all(struct sync *s)
 	if (o->apply_file != NULL)
 		s->plan_options.only = s->deletions = idset_new();
 	plan_open(&s->plan, &s->plan_options, s->profile, &s->wanted, s->rows);
-	give_up_rights(o);
+	give_up_rights(o, s->state);
 }
 
 /* The rows the table is to have, from where the options say. */
@@ -209,8 +220,7 @@ static int
 check_guards(struct sync *s)
 {
 	uint64_t last = 0;
-	bool known = s->state != NULL && s->scope_count == 0 &&
-	             state_rows(s->state, &last);
+	bool known = state_rows(s->state, scope_name(s), &last);
 
 	if (s->options->restore_file != NULL)
 		return EX_OK;
@@ -274,10 +284,23 @@ carry_out(struct sync *s)
 		status = verify(&s->plan, s->listing,
 		    s->incomplete || s->wanted.nameless > 0, round == ROUNDS,
 		    &s->report);
+		s->verified = status == EX_OK;
 		if (status != EX_OK || round == ROUNDS)
 			return status;
 	}
 	return EX_OK;
+}
+
+/* How many rows of ours the table has at the end. */
+static uint64_t
+rows_left(const struct sync *s)
+{
+	uint64_t rows = s->plan.ours;
+
+	if (s->verified)
+		return rows;
+	rows += s->report.added;
+	return rows > s->report.deleted ? rows - s->report.deleted : 0;
 }
 
 /* What all of it comes to. */
@@ -322,8 +345,7 @@ run(struct sync *s)
 	status = carry_out(s);
 	if (status != EX_OK)
 		return status;
-	if (s->scope_count == 0)
-		state_keep(s->state, s->wanted.count);
+	state_keep(s->state, scope_name(s), rows_left(s));
 	return conclude(s);
 }
 
@@ -373,6 +395,7 @@ close_all(struct sync *s)
 	free(s->scope_vars);
 	free(s->scope_texts);
 	buf_free(&s->target);
+	buf_free(&s->scope);
 	buf_free(&s->report.line);
 	profile_free(s->profile);
 }

@@ -226,6 +226,56 @@ POST content/bulk/patch 1 200' ]
 	records 1 5 | holds
 }
 
+@test "so is a scope, of which the endpoint gives nothing when its store fails" {
+	xano-sync -p custom --columns | jq '[{"name":"id","type":"int"}] + .' >schema
+	schema=schema xano --key job_hash
+	export XANO_BASE_URL=$STANDIN_URL/api:x
+	run -0 xano-sync -p custom -s feed_id=1 < <(wanted 1 10)
+	run -0 xano-sync -p custom -s feed_id=0 < <(wanted 1 10)
+	standin_control '{"fault":{"path":"/feeds","times":0,"status":200,
+		"body":"[]"}}'
+	before=$(writes)
+	run -80 --separate-stderr xano-sync -p custom -s feed_id=1 < <(wanted 1 10)
+	[[ $stderr == *"rows=5"*"--refill"* ]]
+	run -2 --separate-stderr xano-sync -n -p custom -s feed_id=1 \
+		< <(wanted 1 10)
+	[[ $stderr == *"--refill"*"so a sync would refuse"* ]]
+	[ "$(writes)" -eq "$before" ]
+	standin_control '{"clear_faults":true}'
+	run -0 xano-sync -p custom -s feed_id=1 < <(wanted 1 10)
+	[ -z "$output" ]
+}
+
+@test "a plan that was applied leaves a table that may not be empty next time" {
+	xano
+	filled 10
+	run -2 xano-sync --plan plan < <(wanted 2 10)
+	run -0 xano-sync --apply plan
+	standin_control '{"delete":[2,3,4,5,6,7,8,9,10]}'
+	run -80 --separate-stderr xano-sync < <(wanted 2 10)
+	[[ $stderr == *"rows=9"*"--refill"* ]]
+}
+
+@test "a plan that would empty the table is refused when it is applied, too" {
+	xano
+	filled 3
+	run -2 xano-sync --plan plan < <(mark 0)
+	run -80 --separate-stderr xano-sync --max-delete 100% --apply plan
+	[[ $stderr == *"--allow-empty"* ]]
+	run -0 xano-sync --max-delete 100% --allow-empty --apply plan
+	[ "$(rows | wc -l)" -eq 0 ]
+}
+
+@test "what was noted of a table and is damaged is told, and no more" {
+	xano
+	filled 3
+	echo '{"rows":' >"$(echo state/*.state)"
+	run -0 --separate-stderr xano-sync < <(wanted 1 3)
+	[[ $stderr == "WARNING xano-sync: what the last sync noted can't be read"* ]]
+	run -0 --separate-stderr xano-sync < <(wanted 1 4)
+	[ -z "$stderr" ]
+}
+
 @test "a token that is refused, a missing scope, a wrong table each say so" {
 	xano --token other
 	run -77 --separate-stderr xano-sync < <(wanted 1 2)

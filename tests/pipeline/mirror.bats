@@ -76,6 +76,104 @@ writes() {
 	[ "$(comm -13 before after | wc -l)" -eq 0 ]
 }
 
+@test "what the mirror did with each job is noted, for trace" {
+	start_xano
+	run -1 process-feed --report json 1
+	approved=$(jq .store.approved <<<"$output")
+	[ "$(sql "select count(*) from jobmill.mirror_calls m
+		join jobmill.open_jobs j using (job_id)
+		where m.op = 'add' and m.status = 'done'")" -eq "$approved" ]
+	id=$(sql "select job_id from jobmill.open_jobs limit 1")
+	run -0 pg-store trace "$id"
+	[[ $output == *"mirror xano: add done row "* ]]
+	# A look notes nothing.
+	calls=$(sql "select count(*) from jobmill.mirror_calls")
+	run -0 sync-xano --dry-run
+	run -0 sync-xano -- --plan plan
+	[ "$(sql "select count(*) from jobmill.mirror_calls")" -eq "$calls" ]
+}
+
+@test "a row that Xano refuses is shown with the reason, and tried again" {
+	start_xano
+	process-feed --no-sync 1 || :
+	id=$(sql "select job_id from jobmill.open_jobs order by 1 limit 1")
+	standin_control "$(jq -n --arg id "$id" '{fault: {path: "content/bulk",
+		times: 0, contains: $id, status: 400, body: ({
+			code: "ERROR_CODE_INPUT_ERROR", message: "Not so.",
+			payload: {param: "url"}} | tojson)}}')"
+	unset JOBMILL_LOG
+	# Nothing new is in the feed, and the mirror is behind all the same.
+	run -1 --separate-stderr process-feed --full --report table 1
+	[[ $output == *"  mirror "*"added"*", 1 refused"* ]]
+	[[ $stderr == *"WARNING xano-sync: a row is refused"*"$id"*url*"Not so."* ]]
+	run -0 pg-store trace "$id"
+	[[ $output == *"mirror xano: add failed ERROR_CODE_INPUT_ERROR url Not so."* ]]
+	[ "$(pg-store trace --json "$id" | jq -r '.mirror[].reason')" = \
+		"ERROR_CODE_INPUT_ERROR url Not so." ]
+	[ "$(echo '{"id":1,"ask":"job","job_id":"'"$id"'"}' | pg-store ask |
+		jq -r '.rows[].mirror[].reason')" = \
+		"ERROR_CODE_INPUT_ERROR url Not so." ]
+	run -1 --separate-stderr sync-xano
+	[ "$(jq -r '.key + " " + .status' <<<"$output")" = "$id failed" ]
+	standin_control '{"clear_faults":true}'
+	run -0 --separate-stderr sync-xano
+	[ "$(jq -r '.key + " " + .status' <<<"$output")" = "$id done" ]
+	mirror_equals
+	[ "$(pg-store trace "$id" | grep -c 'mirror xano: add')" -eq 3 ]
+}
+
+@test "a store that takes no notes is told, and the mirror is right all the same" {
+	start_xano
+	process-feed --no-sync 1 || :
+	mkdir bin
+	ln -s "$JOBMILL_BIN"/* bin
+	rm bin/pg-store
+	cat >bin/pg-store <<-END
+		#!/usr/bin/env bash
+		if [[ \$1 == ack ]]; then cat; exit 75; fi
+		exec "$JOBMILL_BIN/pg-store" "\$@"
+	END
+	chmod +x bin/pg-store
+	unset JOBMILL_LOG
+	JOBMILL_BIN=$PWD/bin run -75 --separate-stderr sync-xano
+	[[ $stderr == *"not noted in the store"* ]]
+	mirror_equals
+}
+
+@test "syncs of one table take turns, or the second leaves with 75" {
+	start_xano
+	process-feed --no-sync 1 || :
+	standin_control '{"fault":{"path":"schema","delay_ms":1500}}'
+	sync-xano >first 3>&- &
+	first=$!
+	wait_for eval '[[ -n $(standin_log) ]]'
+	run -75 --separate-stderr sync-xano
+	[[ $stderr == *"another sync of this table"* ]]
+	# It does not wait to look.
+	run -2 sync-xano --dry-run
+	# It lists its jobs only when it is its turn.
+	sync-xano --wait 60 >second 3>&- &
+	second=$!
+	sql "update jobmill.jobs set route = 'rejected' where job_id =
+		(select job_id from jobmill.open_jobs order by 1 limit 1)"
+	wait "$first"
+	wait "$second"
+	mirror_equals
+	run -64 sync-xano --wait soon
+}
+
+@test "feeds that end at once are both in the mirror" {
+	start_xano
+	pg-store feed add rss "file://$SAMPLES/rss.xml"
+	process-feed 1 3>&- &
+	first=$!
+	process-feed 2 3>&- &
+	wait "$!" || :
+	wait "$first" || :
+	run -0 mirror_equals
+	[ "$output" -eq "$(sql 'select count(*) from jobmill.open_jobs')" ]
+}
+
 @test "without a table configured nothing is mirrored, and nobody complains" {
 	run -1 process-feed --report json 1
 	[ "$(jq .mirror <<<"$output")" = null ]

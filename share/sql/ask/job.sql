@@ -25,7 +25,9 @@ select row_to_json(t) from (
 		(select coalesce(json_agg(json_build_object(
 				'at', jobmill.stamp(m.at), 'target', m.target,
 				'op', m.op, 'row_id', m.row_id,
-				'status', m.status) order by m.call_id), '[]')
+				'status', m.status,
+				'reason', jobmill.mirror_reason(m.detail))
+				order by m.call_id), '[]')
 			from jobmill.mirror_calls m
 			where m.job_id = j.job_id) as mirror
 	from jobmill.jobs j
