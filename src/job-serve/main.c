@@ -180,6 +180,12 @@ main(int argc, char *argv[])
 		    .arg = "DIR",
 		    .help = "where run folders are made",
 		    .env = "JOBMILL_RUNS" },
+		{ .name = "state",
+		    .kind = OPT_TEXT,
+		    .to = &s.state,
+		    .arg = "DIR",
+		    .help = "where runs, samples and plans are kept",
+		    .env = "JOBMILL_STATE" },
 		{ .name = "max-runs",
 		    .kind = OPT_COUNT,
 		    .to = &s.max_runs,
@@ -266,7 +272,7 @@ main(int argc, char *argv[])
 	s.each_is_set = s.max_per_address > 0;
 	if (!s.each_is_set)
 		s.max_per_address = 32;
-	state = state_folder(share);
+	state = s.state != NULL ? mem_string(s.state) : state_folder(share);
 	buf_printf(&runs, "%s/runs", state);
 	if (s.runs == NULL)
 		s.runs = buf_string(&runs);

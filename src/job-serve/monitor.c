@@ -344,8 +344,7 @@ static void
 find_programs(struct monitor *m)
 {
 	const struct monitor_options *o = m->options;
-	struct buf share = { 0 }, runs = { 0 }, samples = { 0 };
-	const char *set = getenv("JOBMILL_SAMPLES");
+	struct buf share = { 0 }, runs = { 0 }, samples = { 0 }, syncs = { 0 };
 	char *bin;
 	int p;
 
@@ -354,21 +353,20 @@ find_programs(struct monitor *m)
 		    monitor_find(o->share, program_file((enum program)p));
 	buf_printf(&share, "JOBMILL_SHARE=%s", o->share);
 	buf_printf(&runs, "JOBMILL_RUNS=%s", o->settings->runs);
-	if (set != NULL && *set != '\0')
-		buf_printf(&samples, "JOBMILL_SAMPLES=%s", set);
-	else
-		buf_printf(&samples, "JOBMILL_SAMPLES=%s/samples", o->state);
+	buf_printf(&samples, "JOBMILL_SAMPLES=%s/samples", o->state);
+	buf_printf(&syncs, "JOBMILL_SYNCS=%s/syncs", o->state);
 	bin = mem_string(m->files[PROGRAM_ASK]);
 	*strrchr(bin, '/') = '\0';
 	/* What goes wrong is read by the worker, line by line. */
 	m->environment = environment_for(bin,
 	    (const char *const[]){ buf_string(&share), buf_string(&runs),
-	        buf_string(&samples), "JOBMILL_LOG_FORMAT=text",
-	        "JOBMILL_REPORT=none", NULL });
+	        buf_string(&samples), buf_string(&syncs),
+	        "JOBMILL_LOG_FORMAT=text", "JOBMILL_REPORT=none", NULL });
 	free(bin);
 	buf_free(&share);
 	buf_free(&runs);
 	buf_free(&samples);
+	buf_free(&syncs);
 }
 
 static int

@@ -124,6 +124,17 @@ static const struct recipe programs[PROGRAMS] = {
 	    .operands_min = 1,
 	    .operands_max = 1,
 	    .arguments = { OPERAND(FORM_NUMBER) } },
+	[PROGRAM_SYNC_PLAN] = { .file = "plan-sync",
+	    .is_run = true,
+	    .operands_min = 1,
+	    .operands_max = 1,
+	    .arguments = { { "feed", FORM_NUMBER }, OPERAND(FORM_LABEL) } },
+	[PROGRAM_SYNC_APPLY] = { .file = "plan-sync",
+	    .words = { "--apply" },
+	    .is_run = true,
+	    .operands_min = 1,
+	    .operands_max = 1,
+	    .arguments = { { "allow", FORM_WORDS }, OPERAND(FORM_LABEL) } },
 };
 
 #define DIGITS "0123456789"

@@ -12,6 +12,7 @@
 #include "reviews.h"
 #include "route.h"
 #include "runs.h"
+#include "syncs.h"
 
 #define MOST_NUMBER INT64_C(9007199254740991)
 
@@ -94,6 +95,15 @@ static const struct param of_confidence[] = { PARAM_FEED,
 	    .otherwise = "50" },
 	PARAM_NO_MORE };
 
+static const char *const row_operations[] = { "delete", "add", "change", NULL };
+
+static const struct param of_sync[] = {
+	{ .name = "op", .kind = PARAM_CHOICE, .choices = row_operations },
+	PARAM_LIMIT,
+	PARAM_AFTER_NUMBER,
+	PARAM_NO_MORE,
+};
+
 static const struct param of_removal[] = {
 	{ .name = "with_jobs", .kind = PARAM_FLAG, .apart = true },
 	PARAM_NO_MORE,
@@ -164,6 +174,9 @@ const struct route routes[] = {
 	GET("/statistics/days", ROLE_READ, of_days, reads_days),
 	GET("/statistics/confidence", ROLE_READ, of_confidence,
 	    reads_confidence),
+	GET("/sync", ROLE_READ, NULL, syncs_list),
+	CHANGE(METHOD_POST, "/sync", NULL, syncs_start, MUST_BODY),
+	GET("/sync/{sync_id}", ROLE_READ, of_sync, syncs_show),
 	GET("/session", ROLE_NONE, NULL, auth_session),
 	{ .method = METHOD_POST,
 	    .pattern = "/login",

@@ -20,6 +20,7 @@
 #include "runs.h"
 #include "status.h"
 #include "store.h"
+#include "syncs.h"
 
 /* Between looks at what has taken too long. */
 #define TICK_MS 200
@@ -195,6 +196,7 @@ server_run(const struct server_options *o)
 	s->runs = runs_new(s);
 	s->events = events_new(s);
 	s->recover = recover_new(s);
+	s->syncs = syncs_new(s);
 	loop_watch(s->loop, &library, EPOLLIN);
 	children_ready(s->children, o->url);
 	loop(s);

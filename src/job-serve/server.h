@@ -22,6 +22,7 @@ struct runs;
 struct events;
 struct recover;
 struct refs;
+struct syncs;
 
 struct server {
 	const struct settings *settings;
@@ -34,6 +35,7 @@ struct server {
 	struct events *events; /* who follows runs */
 	struct recover *recover;
 	struct refs *refs;
+	struct syncs *syncs;
 	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
 	struct gate_hosts hosts;

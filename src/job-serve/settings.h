@@ -12,8 +12,9 @@
 #include "sandbox.h"
 
 struct settings {
-	const char *listen;    /* address and port as given */
-	const char *runs;      /* where run folders are made */
+	const char *listen; /* address and port as given */
+	const char *state;  /* folder for all that is kept; NULL: the usual */
+	const char *runs;   /* where run folders are made */
 	struct opt_list hosts; /* names that requests may call us by */
 	bool proxy;            /* one is in front: believe what it adds */
 	bool files;            /* feeds may be files of this machine */
