@@ -12,7 +12,9 @@
 #include "status.h"
 
 #define CHUNK ((size_t)1 << 20)
-#define FIRST_SLOTS 1024 /* a power of two */
+#define LARGE ((size_t)16 << 20) /* from so much on, in larger chunks */
+#define LARGE_CHUNK (((size_t)8 << 20) - 64) /* with what heads it */
+#define FIRST_SLOTS 1024                     /* a power of two */
 
 void
 hold_open(struct hold *h, uint64_t seed)
@@ -66,6 +68,8 @@ hold_add(struct hold *h, const struct job *model)
 	struct job *job;
 	bool in_line;
 
+	if (h->bytes.memory >= LARGE)
+		h->bytes.chunk = LARGE_CHUNK;
 	if (h->count == h->cap) {
 		if (h->cap >= HOLD_NONE / 2)
 			die(EX_OSERR, "too many records at once");

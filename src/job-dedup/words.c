@@ -427,24 +427,40 @@ plain_bits(const char *at)
 	return (unsigned int)_mm_movemask_epi8(_mm_or_si128(letter, digit));
 }
 
+/* Which of sixteen bytes are no ASCII, as bits. */
+static inline unsigned int
+other_bits(const char *at)
+{
+	return (unsigned int)_mm_movemask_epi8(
+	    _mm_loadu_si128((const void *)at));
+}
+
 /*
- * The next word if it starts at *AT or right behind a blank there, and ends
- * with an ASCII character within sixteen bytes; false: look byte by byte.
+ * The next word if it starts within sixteen bytes from *AT on, behind ASCII
+ * alone, and ends with an ASCII character within sixteen more; false: look byte
+ * by byte.
  */
 static inline bool
 next_short(const char **at, const char *end, struct token *t)
 {
 	const char *p = *at;
-	unsigned int bits;
+	unsigned int bits, n;
 	uint64_t low, high;
-	unsigned int n;
 
-	if (end - p < SHORT + 2)
+	if (end - p < 2 * SHORT + 1)
 		return false;
 	p += *p == ' ';
 	bits = plain_bits(p);
+	if ((bits & 1) == 0) {
+		n = (unsigned int)__builtin_ctz(bits | 1u << SHORT);
+		if (n == SHORT || other_bits(p) << (32 - n) != 0)
+			return false;
+		p += n;
+		bits = plain_bits(p);
+	}
 	n = (unsigned int)__builtin_ctz(~bits);
-	if (n < 2 || n >= SHORT || (unsigned char)p[n] >= 0x80)
+	if (n >= SHORT || (unsigned char)p[n] >= 0x80 ||
+	    (n == 1 && (p[1] == '#' || p[1] == '+')))
 		return false;
 	memcpy(&low, p, sizeof(low));
 	memcpy(&high, p + sizeof(low), sizeof(high));

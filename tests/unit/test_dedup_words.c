@@ -168,6 +168,39 @@ the_fast_way_gives_the_words_of_the_plain_one(void **state)
 	ids_free(&plain);
 }
 
+/* The words of a text whose words are all known are looked for byte by byte. */
+static void
+the_fast_way_stops_at_what_is_not_ascii(void **state)
+{
+	static const char *const pieces[] = { "a", "bc", "def", "0", "9x", " ",
+		" ", "-", ".", "#", "+", "é", "ß", "漢", "字", "\314\201",
+		"\302\240", "“", "…", "日本", "ñandú", "supercalifragilistic",
+		"\377" };
+	struct words *w = words_new(9);
+	struct ids fast = { NULL, 0, 0 }, plain = { NULL, 0, 0 };
+	struct buf text = { 0 };
+	int round, i;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		buf_clear(&text);
+		for (i = (int)chance(40); i > 0; i--)
+			buf_text(&text,
+			    pieces[chance(sizeof(pieces) / sizeof(*pieces))]);
+		fast.len = plain.len = 0;
+		words_split(w, buf_string(&text), text.len, &fast);
+		words_split_known(w, buf_string(&text), text.len, &plain);
+		assert_int_equal(fast.len, plain.len);
+		if (fast.len > 0)
+			assert_memory_equal(fast.at, plain.at,
+			    fast.len * sizeof(*fast.at));
+	}
+	words_free(w);
+	ids_free(&fast);
+	ids_free(&plain);
+	buf_free(&text);
+}
+
 static void
 numbers_that_are_taken_back_leave_nothing_behind(void **state)
 {
@@ -365,6 +398,7 @@ main(void)
 		    scripts_without_spaces_give_a_word_each_code_point),
 		cmocka_unit_test(signs_tell_languages_of_one_letter_apart),
 		cmocka_unit_test(the_fast_way_gives_the_words_of_the_plain_one),
+		cmocka_unit_test(the_fast_way_stops_at_what_is_not_ascii),
 		cmocka_unit_test(
 		    numbers_that_are_taken_back_leave_nothing_behind),
 		cmocka_unit_test(names_of_own_places_are_one_word),
