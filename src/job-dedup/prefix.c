@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "mem.h"
 #include "similar.h"
@@ -25,7 +28,7 @@ struct list {
 struct prefix {
 	uint32_t threshold;
 	struct entry *entries;
-	uint32_t *shared; /* by entry: for the text that is looked up */
+	uint16_t *shared; /* by entry: for the text that is looked up */
 	uint32_t count, cap;
 	uint32_t remake_at; /* entries at which the order is made anew */
 	uint32_t *pool;
@@ -108,35 +111,47 @@ make_room(struct prefix *p, size_t words, size_t id_count)
 	}
 }
 
-static int
-by_order(const void *a, const void *b)
+static void
+swap(uint64_t *a, uint64_t *b)
 {
-	const uint64_t *x = a, *y = b;
+	uint64_t kept = *a;
 
-	return (*x > *y) - (*x < *y);
+	*a = *b;
+	*b = kept;
 }
 
-/* Shell's sort, with the gaps of Ciura: for few, faster than qsort(). */
-static void
-sort(uint64_t *members, size_t n)
+/* The place of the middle one of the first, the middle and the last of N. */
+static size_t
+middle(const uint64_t *members, size_t n)
 {
-	static const size_t gaps[] = { 1750, 701, 301, 132, 57, 23, 10, 4, 1 };
-	size_t g, i, j;
+	uint64_t a = members[0], b = members[n / 2], c = members[n - 1];
 
-	if (n > 4 * gaps[0]) {
-		qsort(members, n, sizeof(*members), by_order);
-		return;
+	if ((a < b) == (b < c))
+		return n / 2;
+	return (b < a) == (a < c) ? 0 : n - 1;
+}
+
+/*
+ * Order N > 0 members, of which no two are the same, around one of them: what
+ * is less stands before it.  Returns its place.
+ */
+static size_t
+part(uint64_t *members, size_t n)
+{
+	uint64_t pivot;
+	size_t i, less = 0;
+
+	swap(&members[middle(members, n)], &members[n - 1]);
+	pivot = members[n - 1];
+	/* Without a branch: which way each goes is anybody's guess. */
+	for (i = 0; i < n - 1; i++) {
+		size_t is_less = members[i] < pivot;
+
+		swap(&members[less], &members[i]);
+		less += is_less;
 	}
-	for (g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++)
-		for (i = gaps[g]; i < n; i++) {
-			uint64_t member = members[i];
-
-			for (j = i;
-			     j >= gaps[g] && members[j - gaps[g]] > member;
-			     j -= gaps[g])
-				members[j] = members[j - gaps[g]];
-			members[j] = member;
-		}
+	swap(&members[less], &members[n - 1]);
+	return less;
 }
 
 /* A: the fewest words that anything similar to a text of N shares with it. */
@@ -155,15 +170,52 @@ least_shared(const struct prefix *p, size_t n)
 	return least < SHARED ? (uint32_t)least : SHARED;
 }
 
+/* How often the words of MEMBERS are in the text at hand. */
+static size_t
+all_times(const struct prefix *p, const uint64_t *members, size_t n)
+{
+	size_t sum = 0, i;
+
+	for (i = 0; i < n; i++)
+		sum += p->times[(uint32_t)members[i]];
+	return sum;
+}
+
 /*
- * The prefix of a text in members[], rarest first; how many words it has.
+ * Move the rarest of COUNT members to the front, as few as leave words that are
+ * at most LEFT_OUT times in the text of N; how many these are.  A quicksort
+ * that only goes into the part where the last of them is (C. A. R. Hoare,
+ * "Find", 1961).
+ */
+static size_t
+select_rarest(struct prefix *p, size_t count, size_t n, size_t left_out)
+{
+	size_t low = 0, high = count, rest = n;
+
+	while (low < high && rest > left_out) {
+		uint64_t *m = p->members + low;
+		size_t less = part(m, high - low);
+		size_t times = all_times(p, m, less);
+
+		if (rest - times <= left_out) {
+			high = low + less;
+			continue;
+		}
+		rest -= times + p->times[(uint32_t)m[less]];
+		low += less + 1;
+	}
+	return low;
+}
+
+/*
+ * The prefix of a text in members[], in no order; how many words it has.
  * times[] holds how often each is in the text until forget_times().
  */
 static size_t
 take_prefix(struct prefix *p, struct prefix_text text)
 {
 	size_t left_out = least_common(p, text.n) - least_shared(p, text.n);
-	size_t count = 0, rest = text.n, i;
+	size_t count = 0, i;
 
 	for (i = 0; i < text.n; i++) {
 		uint32_t id = text.ids[i];
@@ -171,10 +223,7 @@ take_prefix(struct prefix *p, struct prefix_text text)
 		if (p->times[id]++ == 0)
 			p->members[count++] = (uint64_t)p->texts[id] << 32 | id;
 	}
-	sort(p->members, count);
-	for (i = 0; i < count && rest > left_out; i++)
-		rest -= p->times[(uint32_t)p->members[i]];
-	return i;
+	return select_rarest(p, count, text.n, left_out);
 }
 
 static void
@@ -270,28 +319,69 @@ too_unlike(const struct prefix *p, size_t n, size_t m)
 	return similar_need(p->threshold, n, m) > (n < m ? n : m);
 }
 
+/* From entry E on, the next STRIDE that have not shared enough, if they all
+ * are. */
+#define STRIDE 8
+
+static inline bool
+none_shares(const uint16_t *shared, uint32_t least)
+{
+#ifdef __SSE2__
+	__m128i x = _mm_loadu_si128((const void *)shared);
+	/* What is over stays if it is too large by 0. */
+	__m128i over = _mm_subs_epu16(x, _mm_set1_epi16((short)(least - 1)));
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi16(over, _mm_setzero_si128())) ==
+	       0xFFFF;
+#else
+	uint16_t most = 0;
+	size_t i;
+
+	for (i = 0; i < STRIDE; i++)
+		most = shared[i] > most ? shared[i] : most;
+	return most < least;
+#endif
+}
+
+/* Put into OUT what shared at least LEAST words with TEXT, and forget them. */
+static void
+gather(struct prefix *p, struct prefix_text text, uint32_t least,
+    struct ids *out)
+{
+	uint32_t e = 0, end;
+
+	while (e < p->count) {
+		end = e + STRIDE < p->count ? e + STRIDE : p->count;
+		if (end - e == STRIDE && none_shares(p->shared + e, least))
+			e = end;
+		for (; e < end; e++)
+			if (p->shared[e] >= least &&
+			    !too_unlike(p, text.n, p->entries[e].text.n))
+				ids_add(out, p->entries[e].number);
+	}
+	if (p->count > 0)
+		memset(p->shared, 0, p->count * sizeof(*p->shared));
+}
+
 void
 prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
     struct ids *out)
 {
-	uint32_t shared = least_shared(p, text.n), e;
 	size_t count, i, j;
 
 	make_room(p, text.n, id_count);
 	count = take_prefix(p, text);
 	for (i = 0; i < count; i++) {
-		uint32_t id = (uint32_t)p->members[i], times = p->times[id];
+		uint32_t id = (uint32_t)p->members[i];
 		const struct list *list = &p->lists[id];
+		const uint32_t *entry = p->pool + list->at;
+		uint16_t times = (uint16_t)p->times[id];
 
 		for (j = 0; j < list->len; j++)
-			p->shared[p->pool[list->at + j]] += times;
+			p->shared[entry[j]] =
+			    (uint16_t)(p->shared[entry[j]] + times);
 	}
 	forget_times(p, text);
 	out->len = 0;
-	for (e = 0; e < p->count; e++) {
-		if (p->shared[e] >= shared &&
-		    !too_unlike(p, text.n, p->entries[e].text.n))
-			ids_add(out, p->entries[e].number);
-		p->shared[e] = 0;
-	}
+	gather(p, text, least_shared(p, text.n), out);
 }
