@@ -374,9 +374,12 @@ prefix_find(struct prefix *p, struct prefix_text text, size_t id_count,
 	for (i = 0; i < count; i++) {
 		uint32_t id = (uint32_t)p->members[i];
 		const struct list *list = &p->lists[id];
-		const uint32_t *entry = p->pool + list->at;
 		uint16_t times = (uint16_t)p->times[id];
+		const uint32_t *entry;
 
+		if (list->len == 0)
+			continue;
+		entry = p->pool + list->at;
 		for (j = 0; j < list->len; j++)
 			p->shared[entry[j]] =
 			    (uint16_t)(p->shared[entry[j]] + times);
