@@ -204,6 +204,37 @@ teardown() {
 		$'A\nB' ]
 }
 
+@test "a character of every plane comes back; 100 MB of text is a dead letter, or is kept" {
+	store_fresh
+	jq -nc '{feed_id: 1, source_id: "planes", route: "approved",
+		route_reason: "test",
+		description: ([range(17) | . * 65536 + 64512, . * 65536 + 65533
+			| select(. < 55296 or . > 57343)] | implode)}' >in
+	jq -nc '{feed_id: 1, source_id: "format", route: "approved",
+		route_reason: "test", title: "%s%n$1{}\\\u0027; --",
+		description: "COPY t FROM stdin;\n\\.\n"}' >>in
+	run=$(pg-store begin 1)
+	{
+		cat in
+		printf '{"feed_id":1,"source_id":"big","route":"approved","route_reason":"test","description":"'
+		head -c 104857600 /dev/zero | tr '\0' x
+		echo '"}'
+	} >all
+	run -1 --separate-stderr pg-store stage --dead dead "$run" all
+	[[ $stderr == *"record refused line=3 "* ]]
+	run -0 pg-store stage --max-record 200M "$run" all
+	pg-store commit "$run" >/dev/null
+	pg-store list open_jobs >listed
+	[ "$(tail -n 1 listed)" = '{"_done":{"records":3}}' ]
+	for id in planes format; do
+		diff <(jq -c --arg id $id 'select(.source_id == $id)' in) \
+			<(grep -v '"source_id":"big"' listed | jq -c --arg id $id \
+				'select(.source_id == $id) | del(.job_id)')
+	done
+	[ "$(sql "select length(record ->> 'description') from jobmill.open_jobs
+		where source_id = 'big'")" = 104857600 ]
+}
+
 @test "what can't be stored is a dead letter, the rest is stored" {
 	store_fresh
 	pg-store begin 1
