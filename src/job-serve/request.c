@@ -109,7 +109,7 @@ completed(void *of, struct MHD_Connection *connection, void **context,
 	*context = NULL;
 	if (r == NULL)
 		return;
-	metrics_count(s, r);
+	metrics_count(s->metrics, r);
 	if (r->route != NULL && r->method != METHOD_GET)
 		audit(r);
 	if (r->release != NULL)

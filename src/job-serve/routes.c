@@ -7,6 +7,7 @@
 #include "events.h"
 #include "live.h"
 #include "maps.h"
+#include "metrics.h"
 #include "reads.h"
 #include "refs.h"
 #include "reviews.h"
@@ -184,6 +185,7 @@ const struct route routes[] = {
 	    .takes_json = true,
 	    .needs_json = true },
 	{ .method = METHOD_POST, .pattern = "/logout", .handle = auth_logout },
+	GET("/metrics", ROLE_READ, NULL, metrics_show),
 	GET("/healthz", ROLE_NONE, NULL, reads_healthz),
 	GET("/readyz", ROLE_NONE, NULL, reads_readyz),
 	{ .pattern = NULL },

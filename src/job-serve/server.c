@@ -14,6 +14,7 @@
 #include "files.h"
 #include "log.h"
 #include "mem.h"
+#include "metrics.h"
 #include "recover.h"
 #include "refs.h"
 #include "request.h"
@@ -197,6 +198,7 @@ server_run(const struct server_options *o)
 	s->events = events_new(s);
 	s->recover = recover_new(s);
 	s->syncs = syncs_new(s);
+	s->metrics = metrics_new();
 	loop_watch(s->loop, &library, EPOLLIN);
 	children_ready(s->children, o->url);
 	loop(s);

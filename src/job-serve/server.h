@@ -23,6 +23,7 @@ struct events;
 struct recover;
 struct refs;
 struct syncs;
+struct metrics;
 
 struct server {
 	const struct settings *settings;
@@ -36,6 +37,7 @@ struct server {
 	struct recover *recover;
 	struct refs *refs;
 	struct syncs *syncs;
+	struct metrics *metrics;
 	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
 	struct gate_hosts hosts;
