@@ -1,6 +1,6 @@
 // chart.js: charts by uPlot, in the page's colours.  Where it is not
 // installed, the same figures stand in a table.
-import {h} from "./dom.js";
+import {grid, h} from "./dom.js";
 
 // Steps of an axis that counts.
 const WHOLE = Array.from({length: 12}, (_, e) => [1, 2, 5].map((n) => n * 10 ** e)).flat();
@@ -57,33 +57,18 @@ function figures(label, names, data, show) {
 		"details",
 		{class: "chart-figures"},
 		h("summary", {}, "The figures"),
-		h(
-			"div",
-			{class: "scroll", tabindex: "0", role: "region", "aria-label": `${label}, figures`},
+		grid(
+			`${label}, figures`,
+			names.map((n, i) => (i > 0 ? `#${n}` : n)),
 			h(
-				"table",
+				"tbody",
 				{},
-				h(
-					"thead",
-					{},
+				data[0].map((_, i) =>
 					h(
 						"tr",
 						{},
-						names.map((n, i) =>
-							h("th", {scope: "col", class: i > 0 ? "number" : null}, n),
-						),
-					),
-				),
-				h(
-					"tbody",
-					{},
-					data[0].map((_, i) =>
-						h(
-							"tr",
-							{},
-							data.map((column, s) =>
-								h("td", {class: s > 0 ? "number" : null}, show(column[i], s)),
-							),
+						data.map((column, s) =>
+							h("td", {class: s > 0 ? "number" : null}, show(column[i], s)),
 						),
 					),
 				),

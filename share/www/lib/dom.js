@@ -75,6 +75,35 @@ export function skeleton(lines = 6) {
 	);
 }
 
+// What may be wider than its place: then, and only then, keys can get there to
+// scroll it.
+export function wide(label, ...content) {
+	const node = h("div", {class: "scroll", role: "group", "aria-label": label}, content);
+
+	new ResizeObserver(() => {
+		if (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight)
+			node.tabIndex = 0;
+		else node.removeAttribute("tabindex");
+	}).observe(node);
+	return node;
+}
+
+// A table over BODY.  The names of columns of numbers begin with "#", those
+// that nobody needs to see with "-".
+export function grid(label, columns, body, kind) {
+	const head = columns.map((name) => {
+		const plain = name.replace(/^[#-]/, "");
+
+		return h(
+			"th",
+			{scope: "col", class: name.startsWith("#") ? "number" : null},
+			name.startsWith("-") ? h("span", {class: "said"}, plain) : plain,
+		);
+	});
+
+	return wide(label, h("table", {class: kind}, h("thead", {}, h("tr", {}, head)), body));
+}
+
 export function empty(title, text, ...actions) {
 	return h(
 		"div",

@@ -1,5 +1,5 @@
 // feeds.js: every feed with how it is, and the mill at a glance
-import {button, empty, field, h, keyed, panel, say} from "../lib/dom.js";
+import {button, empty, field, grid, h, keyed, panel, say} from "../lib/dom.js";
 import {get, poll, post} from "../lib/api.js";
 import {ask, busy, sorry, toast} from "../lib/talk.js";
 import {host, number, pill, plural, span, split, when} from "../lib/format.js";
@@ -168,28 +168,13 @@ function tiles(node, o) {
 export async function show(root, {signal}) {
 	const numbers = h("div", {class: "tiles", "aria-label": "At a glance"});
 	const body = h("tbody");
-	const table = h(
-		"div",
-		{class: "scroll", hidden: true},
-		h(
-			"table",
-			{class: "cards"},
-			h(
-				"thead",
-				{},
-				h(
-					"tr",
-					{},
-					["Feed", "State", "Last run", "Fresh", "Approved"].map((t) =>
-						h("th", {scope: "col"}, t),
-					),
-					h("th", {scope: "col", class: "number"}, "Failures"),
-					h("th", {}, h("span", {class: "said"}, "Actions")),
-				),
-			),
-			body,
-		),
+	const table = grid(
+		"Feeds",
+		["Feed", "State", "Last run", "Fresh", "Approved", "#Failures", "-Actions"],
+		body,
+		"cards",
 	);
+	table.hidden = true;
 	const none = h(
 		"div",
 		{hidden: true},

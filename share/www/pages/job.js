@@ -1,5 +1,5 @@
 // job.js: one job: the ad, the answer, and its story
-import {button, h, panel} from "../lib/dom.js";
+import {button, grid, h, panel} from "../lib/dom.js";
 import {patch, post, signed} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {advert, answer, fetchJob, place, shown, standing} from "../lib/advert.js";
@@ -143,23 +143,19 @@ function members(job) {
 		? null
 		: panel(
 				`Also speaks for ${list.length} more`,
-				h(
-					"div",
-					{class: "scroll"},
+				grid(
+					"Ads folded into it",
+					["Ad", "Place", "Link"],
 					h(
-						"table",
+						"tbody",
 						{},
-						h(
-							"tbody",
-							{},
-							list.map((m) =>
-								h(
-									"tr",
-									{},
-									h("td", {}, h("code", {}, m.source_id)),
-									h("td", {}, place(m) || "–"),
-									h("td", {}, outward(m.url, "apply")),
-								),
+						list.map((m) =>
+							h(
+								"tr",
+								{},
+								h("td", {}, h("code", {}, m.source_id)),
+								h("td", {}, place(m) || "–"),
+								h("td", {}, outward(m.url, "apply")),
 							),
 						),
 					),

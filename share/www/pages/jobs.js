@@ -1,5 +1,5 @@
 // jobs.js: find a job
-import {button, empty, h, keyed, panel, say} from "../lib/dom.js";
+import {button, empty, grid, h, keyed, panel, say} from "../lib/dom.js";
 import {get} from "../lib/api.js";
 import {controls, wanted} from "../lib/filter.js";
 import {kind, named, number, pill, plural, sure, when, words} from "../lib/format.js";
@@ -65,27 +65,11 @@ function row(job) {
 export async function show(root, {query, signal}) {
 	const filter = wanted(query);
 	const body = h("tbody");
-	const table = h(
-		"div",
-		{class: "scroll"},
-		h(
-			"table",
-			{class: "cards jobs"},
-			h(
-				"thead",
-				{},
-				h(
-					"tr",
-					{},
-					["Job", "Route", "Why", "Industry and function"].map((t) =>
-						h("th", {scope: "col"}, t),
-					),
-					h("th", {scope: "col", class: "number"}, "Sure"),
-					["Feed", "Written"].map((t) => h("th", {scope: "col"}, t)),
-				),
-			),
-			body,
-		),
+	const table = grid(
+		"Jobs",
+		["Job", "Route", "Why", "Industry and function", "#Sure", "Feed", "Written"],
+		body,
+		"cards jobs",
 	);
 	const none = h("div", {hidden: true}, empty("No such job", "None matches what is asked for."));
 	const sum = h("span", {class: "muted", role: "status"});

@@ -1,5 +1,5 @@
 // mirror.js: what would make the mirror equal to the store, and doing it
-import {button, check, empty, h, keyed, panel, say, select} from "../lib/dom.js";
+import {button, check, empty, grid, h, keyed, panel, say, select} from "../lib/dom.js";
 import {get, poll, post, signed} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {number, pill, plural, when} from "../lib/format.js";
@@ -98,26 +98,7 @@ export async function show(root, {params: [wanted], signal}) {
 	const status = h("span");
 	const said = h("div", {class: "stack"});
 	const body = h("tbody");
-	const table = h(
-		"div",
-		{class: "scroll"},
-		h(
-			"table",
-			{class: "cards"},
-			h(
-				"thead",
-				{},
-				h(
-					"tr",
-					{},
-					["", "Job", "Row", "What", "Status"].map((t) =>
-						h("th", {scope: "col"}, t || h("span", {class: "said"}, "Operation")),
-					),
-				),
-			),
-			body,
-		),
-	);
+	const table = grid("Rows", ["-Operation", "Job", "Row", "What", "Status"], body, "cards");
 	const none = h("div");
 	const past = h("ul", {class: "past"});
 	const make = button("Plan", () => {}, "primary");

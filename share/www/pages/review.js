@@ -51,7 +51,12 @@ function entry(item, go) {
 	const share = h("span", {class: "entry-sure"});
 	const b = h(
 		"button",
-		{type: "button", class: "entry", on: {click: () => go(item.job_id)}},
+		{
+			type: "button",
+			class: "entry",
+			"data-job": item.job_id,
+			on: {click: () => go(item.job_id)},
+		},
 		title,
 		share,
 		about,
@@ -247,6 +252,7 @@ class Queue {
 		const ad = advert(found);
 
 		this.found = found;
+		this.paper.dataset.job = found.job.job_id;
 		this.paper.replaceChildren(ad);
 		this.side.replaceChildren(
 			standing(found.job),

@@ -1,5 +1,5 @@
 // run.js: one run: the funnel while it moves, then its report
-import {button, failed, h, keyed, panel, say} from "../lib/dom.js";
+import {button, failed, grid, h, keyed, panel, say} from "../lib/dom.js";
 import {get, post, signed} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {follow} from "../lib/follow.js";
@@ -46,26 +46,10 @@ function stageRow(stage) {
 
 function stageTable() {
 	const body = h("tbody");
-	const node = h(
-		"div",
-		{class: "scroll"},
-		h(
-			"table",
-			{},
-			h(
-				"thead",
-				{},
-				h(
-					"tr",
-					{},
-					h("th", {scope: "col"}, "Stage"),
-					["In", "Out", "Folded", "Refused", "Seconds", "Records"].map((t) =>
-						h("th", {scope: "col", class: "number"}, t),
-					),
-				),
-			),
-			body,
-		),
+	const node = grid(
+		"Stages",
+		["Stage", "#In", "#Out", "#Folded", "#Refused", "#Seconds", "#Records"],
+		body,
 	);
 
 	return {

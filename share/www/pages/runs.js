@@ -1,5 +1,5 @@
 // runs.js: runs, the newest first
-import {button, empty, field, h, keyed, panel, say, select} from "../lib/dom.js";
+import {button, empty, field, grid, h, keyed, panel, say, select} from "../lib/dom.js";
 import {get, poll} from "../lib/api.js";
 import {named, number, pill, span, split, usd, when} from "../lib/format.js";
 import {sorry} from "../lib/talk.js";
@@ -67,27 +67,20 @@ function row(run, withFeed) {
 // A table of runs: {node, update(runs)}.
 export function table(withFeed = true) {
 	const body = h("tbody");
-	const head = ["Run", ...(withFeed ? ["Feed"] : []), "Status", "Began"];
-	const node = h(
-		"div",
-		{class: "scroll"},
-		h(
-			"table",
-			{class: "cards"},
-			h(
-				"thead",
-				{},
-				h(
-					"tr",
-					{},
-					head.map((t) => h("th", {scope: "col"}, t)),
-					["Took", "In the feed"].map((t) => h("th", {scope: "col", class: "number"}, t)),
-					h("th", {scope: "col"}, "Routed, and what changed"),
-					h("th", {scope: "col", class: "number"}, "Cost"),
-				),
-			),
-			body,
-		),
+	const node = grid(
+		"Runs",
+		[
+			"Run",
+			...(withFeed ? ["Feed"] : []),
+			"Status",
+			"Began",
+			"#Took",
+			"#In the feed",
+			"Routed, and what changed",
+			"#Cost",
+		],
+		body,
+		"cards",
 	);
 
 	return {
