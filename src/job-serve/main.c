@@ -273,9 +273,12 @@ main(int argc, char *argv[])
 	if (!s.each_is_set)
 		s.max_per_address = 32;
 	state = s.state != NULL ? mem_string(s.state) : state_folder(share);
-	buf_printf(&runs, "%s/runs", state);
-	if (s.runs == NULL)
-		s.runs = buf_string(&runs);
+	/* A copy: the environment that it may stand in is wiped. */
+	if (s.runs != NULL)
+		buf_text(&runs, s.runs);
+	else
+		buf_printf(&runs, "%s/runs", state);
+	s.runs = buf_string(&runs);
 	note_surroundings(&s);
 	umask(077);
 	status = run(&s, share, state);
