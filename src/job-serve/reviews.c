@@ -44,6 +44,10 @@ enum action { APPROVE, REJECT, WITHDRAW, EDIT };
 		.name = "edits", .kind = BODY_OBJECT, .required = (need),      \
 		.min = 1, .max = 100                                           \
 	}
+#define RULE_KEEP                                                              \
+	{                                                                      \
+		.name = "keep_edits", .kind = BODY_FLAG                        \
+	}
 #define RULE_END                                                               \
 	{                                                                      \
 		.name = NULL                                                   \
@@ -149,7 +153,7 @@ void
 reviews_withdraw(struct request *r)
 {
 	static const struct body_rule rules[] = { RULE_BY, RULE_REASON,
-		RULE_EDITS(false), RULE_END };
+		RULE_EDITS(false), RULE_KEEP, RULE_END };
 
 	decide(r, WITHDRAW, rules);
 }
@@ -164,10 +168,10 @@ reviews_edit(struct request *r)
 }
 
 /* A decision about many. */
-enum { BY, REASON, EDITS, ACTION, JOB_IDS, FILTER, EXPECT };
+enum { BY, REASON, EDITS, KEEP, ACTION, JOB_IDS, FILTER, EXPECT };
 
 static const struct body_rule bulk_rules[] = { RULE_BY, RULE_REASON,
-	RULE_EDITS(false),
+	RULE_EDITS(false), RULE_KEEP,
 	{ .name = "action",
 	    .kind = BODY_CHOICE,
 	    .required = true,
@@ -230,7 +234,7 @@ decide_many(struct request *r, const char *list, size_t len)
 {
 	const struct bulk *b = r->work;
 	static const struct body_rule line_rules[] = { RULE_BY, RULE_REASON,
-		RULE_EDITS(false), RULE_END };
+		RULE_EDITS(false), RULE_KEEP, RULE_END };
 	struct buf args = { 0 }, input = { 0 };
 	const char *at = list, *end = list + len;
 

@@ -22,14 +22,16 @@ struct review {
 	struct out *out;
 	enum verdict verdict;
 	const char *reviewer, *reason, *edits;
+	bool keep_edits; /* of WITHDRAW: only the verdict is taken back */
 	bool some_bad;
 	struct buf line, name, room;
 };
 
 /*
  * A verdict, all that it means in one statement.  $1 the job, $2 the verdict,
- * $3 by whom, $4 why, $5 edits, $6 the text that was judged.  A withdrawn one
- * sends the job back to where its record says; edits given with it stand then.
+ * $3 by whom, $4 why, $5 edits, $6 the text that was judged, $7 whether edits
+ * stay.  A withdrawn one sends the job back to where its record says; edits
+ * given with it stand then.
  */
 static const char review_sql[] =
     "with j as (select * from jobmill.jobs where job_id = $1"
@@ -43,7 +45,8 @@ static const char review_sql[] =
     "   else 'reviewed' end as reason,"
     "  case $2 when 'edited' then j.review when 'withdrawn' then null"
     "   else $2 end as review,"
-    "  case $2 when 'withdrawn' then $5::json when 'edited' then"
+    "  case when $2 = 'withdrawn' and not $7::boolean then $5::json"
+    "   when $2 = 'edited' then"
     "   (coalesce(j.edits::jsonb, '{}') || $5::jsonb)::json"
     "   else j.edits end as edits from j),"
     " u as (update jobmill.jobs set route = n.route, route_reason = n.reason,"
@@ -122,7 +125,7 @@ find_out(struct review *v, const char *id)
 
 static void
 judge(struct review *v, const char *id, const char *reviewer,
-    const char *reason, const char *edits, const char *hash)
+    const char *reason, const char *edits, bool keep, const char *hash)
 {
 	PGresult *r;
 
@@ -131,7 +134,8 @@ judge(struct review *v, const char *id, const char *reviewer,
 		return;
 	}
 	r = db_repeat(v->db, "cannot keep the verdict", review_sql,
-	    DB_VALUES(id, verdicts[v->verdict], reviewer, reason, edits, hash));
+	    DB_VALUES(id, verdicts[v->verdict], reviewer, reason, edits, hash,
+	        keep ? "t" : "f"));
 	if (PQntuples(r) == 0)
 		find_out(v, id);
 	else
@@ -189,7 +193,7 @@ text_of(const struct rec *line, const char *field, struct buf *room,
 
 /*
  * One line of a list: {"job_id":…, "by":…, "reason":…, "edits":{…},
- * "content_hash":…}.
+ * "keep_edits":…, "content_hash":…}.
  */
 static void
 judge_line(struct review *v, struct stage *stage, const struct rec *line,
@@ -217,6 +221,8 @@ judge_line(struct review *v, struct stage *stage, const struct rec *line,
 		    text_of(line, "by", &by, v->reviewer),
 		    text_of(line, "reason", &why, v->reason),
 		    takes_edits(v) ? text : NULL,
+		    v->keep_edits ||
+		        rec_get(line, "keep_edits").type == JSON_TRUE,
 		    text_of(line, "content_hash", &hash, NULL));
 	if (error == NULL)
 		stage_merged(stage);
@@ -284,7 +290,7 @@ review(struct review *v, const struct opt_tool *tool, int argc, char *argv[])
 		v->out = out_stdout(false);
 		for (; at < argc; at++)
 			judge(v, argv[at], v->reviewer, v->reason, v->edits,
-			    NULL);
+			    v->keep_edits, NULL);
 		out_close(v->out);
 		status = v->some_bad ? EX_SOME_BAD : EX_OK;
 	}
@@ -344,8 +350,28 @@ cmd_review_reject(int argc, char *argv[])
 int
 cmd_review_withdraw(int argc, char *argv[])
 {
-	return verdict_command(WITHDRAW, "pg-store review withdraw",
-	    "Take verdicts and edits back.", argc, argv);
+	struct review v = { .verdict = WITHDRAW };
+	const struct opt opts[] = {
+		{ .letter = 'k',
+		    .name = "keep-edits",
+		    .kind = OPT_FLAG,
+		    .to = &v.keep_edits,
+		    .help = "take only the verdict back" },
+		REVIEW_OPTS(&v),
+		{ .name = NULL },
+	};
+	const struct opt_tool tool = { .name = "pg-store review withdraw",
+		.synopsis = "[-k] [-b name] [-r text] job_id ... | -",
+		.summary = "Take verdicts and edits back.",
+		.notes = "With - the jobs are named on standard input, a line "
+		         "each:\n{\"job_id\":..., \"by\":..., "
+		         "\"reason\":..., \"edits\":{...}, "
+		         "\"keep_edits\":...}.",
+		.opts = opts,
+		.operands_min = 1,
+		.operands_max = -1 };
+
+	return review(&v, &tool, argc, argv);
 }
 
 int

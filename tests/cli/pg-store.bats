@@ -687,6 +687,10 @@ C manual_review unsure" ]
 	run -0 verdict withdraw '{edits: {title: "One", n: 1.10}}'
 	[ "$(pg-store review show "$id" | jq -c '[.route, .title, .n]')" = \
 		'["manual_review","One",1.1]' ]
+	run -0 verdict withdraw '{keep_edits: true}'
+	[ "$(pg-store review show "$id" | jq -r .title)" = One ]
+	run -0 pg-store review withdraw --keep-edits "$id"
+	[ "$(pg-store review show "$id" | jq -r .title)" = One ]
 	run -1 verdict withdraw '{edits: {route: "approved"}}'
 	verdict withdraw '{}'
 	[ "$(pg-store review show "$id" | jq -r .title)" = 'T A' ]
