@@ -85,6 +85,16 @@ $(TBIN)/$(1): $(call objects,tests/standins/$(1)) $(call objects,tests/standins)
 endef
 $(foreach t,$(STANDINS),$(eval $(call standin,$(t))))
 
+# Programs that play histories against them: tests/faults/NAME/*.c.
+PLAYERS := $(notdir $(patsubst %/,%,$(wildcard tests/faults/*/)))
+define player
+$(TBIN)/$(1): $(call objects,tests/faults/$(1)) $(O)/libjobmill.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
+		$$(call libs_of,$$(every_pkg))
+endef
+$(foreach t,$(PLAYERS),$(eval $(call player,$(t))))
+
 # What is loaded into a program before its own libraries: tests/preload/X.c.
 PRELOADS := $(patsubst tests/preload/%.c,%,$(wildcard tests/preload/*.c))
 $(TBIN)/%.so: tests/preload/%.c Makefile
@@ -128,7 +138,7 @@ replay: $(FUZZERS:%=$(TBIN)/%)
 	done
 
 tests: all $(FUZZERS:%=$(TBIN)/%) $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
-	$(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%) \
+	$(PLAYERS:%=$(TBIN)/%) $(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%) \
 	$(PRELOADS:%=$(TBIN)/%.so)
 
 unit: $(UNITS:%=$(TBIN)/%)

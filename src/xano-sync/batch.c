@@ -285,6 +285,13 @@ batch_done(const struct batch *b, struct plan *plan, size_t i,
 	buf_free(&more);
 }
 
+/* The row that is to come in the place of one that is removed. */
+static size_t
+removed_want(const struct plan *plan, const struct removal *r)
+{
+	return wanted_find(plan->wanted, plan_text(plan, r->key), r->key.len);
+}
+
 void
 batch_failed(const struct batch *b, struct plan *plan, size_t i,
     const struct reply *why, struct report *report)
@@ -292,6 +299,10 @@ batch_failed(const struct batch *b, struct plan *plan, size_t i,
 	struct buf key = { 0 }, id = { 0 };
 	size_t want = batch_want(b, plan, i);
 
+	/* A row that could not be removed is not added anew. */
+	if (b->op == OP_DELETE &&
+	    plan->removals[b->rows[i]].why == REMOVAL_REPLACED)
+		want = removed_want(plan, &plan->removals[b->rows[i]]);
 	if (want != SIZE_MAX)
 		plan->wanted->items[want].failed = true;
 	batch_key(b, plan, i, &key);

@@ -84,8 +84,13 @@ mends(struct verification *v, const struct removal *r, bool last)
 		return true;
 	}
 	if (r->why == REMOVAL_REPLACED && want != NULL) {
-		if (!last && !want->written)
+		if (!last && !want->written && !want->failed)
 			return true;
+		if (want->failed) {
+			/* That was told, and it is there as it was. */
+			want->state = WANT_SAME;
+			return false;
+		}
 		/* Added anew it would differ again: it stays. */
 		want->state = WANT_SAME;
 		drift(v, "differs", key, r->key.len, r->id, "");

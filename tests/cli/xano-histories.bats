@@ -1,4 +1,4 @@
-# The mirror under random histories: see tests/support/xano-histories.c.
+# The mirror under random histories: see tests/faults/xano-histories/.
 # HISTORIES and SEED choose others than the usual ones.
 load ../support/common
 

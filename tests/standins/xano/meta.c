@@ -212,9 +212,12 @@ length(struct json_value array)
 	return n;
 }
 
-/* Take the rows from index FROM on away again, all of them just inserted. */
+/*
+ * Take rows that were just inserted away again, and what history tells of them
+ * from MARK on: nobody ever saw them.
+ */
 static void
-undo_inserts(struct table *t, int64_t *ids, size_t count)
+undo_inserts(struct table *t, int64_t *ids, size_t count, size_t mark)
 {
 	char text[24];
 	size_t i;
@@ -226,6 +229,7 @@ undo_inserts(struct table *t, int64_t *ids, size_t count)
 		    (size_t)snprintf(text, sizeof text, "%" PRId64, ids[i]);
 		table_delete(t, table_find(t, id));
 	}
+	t->events.len = mark;
 }
 
 static void
@@ -252,7 +256,7 @@ bulk_add(struct call *c)
 	struct refusal r = { 0 };
 	struct json_walk w;
 	struct json_member m;
-	size_t n = 0, count;
+	size_t n = 0, count, mark = t->events.len;
 	int64_t *ids;
 	char **shown;
 
@@ -275,7 +279,7 @@ bulk_add(struct call *c)
 	}
 	if (n < count) {
 		if (t->quirks.atomic && !t->uuids)
-			undo_inserts(t, ids, n);
+			undo_inserts(t, ids, n, mark);
 		xano_refuse_as(c->x, c->reply, &r);
 	} else {
 		show_ids(c, shown, n);
