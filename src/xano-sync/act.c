@@ -1,268 +1,18 @@
 /* act.c - carry a plan out */
 #include "act.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "actor.h"
 #include "clock.h"
 #include "log.h"
 #include "lookup.h"
+#include "mem.h"
 #include "sig.h"
 #include "status.h"
 
-#define PATIENCE 10   /* 429s in a row that are not held against Xano */
-#define HALVE_AFTER 2 /* failures of a batch before it is halved */
-#define HOPELESS 50   /* rows refused and none taken: it is not the rows */
-#define FATAL_ROWS 10 /* single rows in a row, each tried twice */
 #define SLICE_MS 500
 #define LAST_MS 5000 /* for answers that are under way when a signal comes */
-
-struct actor {
-	const struct act_options *options;
-	struct plan *plan;
-	struct api *api;
-	struct listing *listing;
-	struct report *report;
-	struct queue queue;
-	unsigned int throttled;  /* 429s in a row */
-	unsigned int failures;   /* in a row, of those that may pass */
-	unsigned int fatal;      /* rows in a row that Xano failed over */
-	uint64_t refused, taken; /* rows of this phase */
-	struct batch *flying[ACT_PARALLEL];
-	bool table_seen; /* it answered in this run: a 404 is for the row */
-	int status;      /* of stopping; EX_OK while it goes on */
-};
-
-static void
-stop(struct actor *a, int status)
-{
-	if (a->status == EX_OK)
-		a->status = status;
-}
-
-/* The reply without what it points to. */
-static struct reply
-plain(const struct reply *r)
-{
-	struct reply copy = *r;
-
-	copy.answer = NULL;
-	copy.user = NULL;
-	copy.body.type = JSON_NONE;
-	return copy;
-}
-
-static void
-all_done(struct actor *a, struct batch *b)
-{
-	size_t i;
-
-	a->taken += b->count;
-	for (i = 0; i < b->count; i++)
-		batch_done(b, a->plan, i, a->report);
-	batch_free(b);
-}
-
-static void
-all_failed(struct actor *a, struct batch *b, const struct reply *why)
-{
-	const struct act_options *o = a->options;
-	size_t i;
-
-	for (i = 0; i < b->count; i++) {
-		batch_failed(b, a->plan, i, why, a->report);
-		a->refused++;
-	}
-	batch_free(b);
-	if (a->status != EX_OK)
-		return;
-	if (a->refused >= HOPELESS && a->taken == 0) {
-		log_error("row after row is refused and none is taken, giving "
-		          "up",
-		    LOG_UINT("rows", a->refused));
-		stop(a, EX_UNAVAILABLE);
-	} else if (o->max_failed > 0 && a->report->failed >= o->max_failed) {
-		log_error("too many rows are refused, giving up",
-		    LOG_UINT("max_failed", o->max_failed));
-		stop(a, EX_UNAVAILABLE);
-	}
-}
-
-/* Two halves, or, of a single row, the end of it. */
-static void
-split(struct actor *a, struct batch *b, const struct reply *why)
-{
-	struct batch *second;
-
-	if (b->count <= 1) {
-		all_failed(a, b, why);
-		return;
-	}
-	second = batch_halve(b);
-	queue_front(&a->queue, second);
-	queue_front(&a->queue, b);
-}
-
-static void
-again(struct actor *a, struct batch *b, enum look look, const struct reply *r)
-{
-	b->look = look;
-	b->why = plain(r);
-	queue_front(&a->queue, b);
-}
-
-static size_t
-length(struct json_value array)
-{
-	struct json_walk w;
-	struct json_member m;
-	size_t n = 0;
-
-	if (array.type != JSON_ARRAY)
-		return 0;
-	for (w = json_walk(array); json_next(&w, &m);)
-		n++;
-	return n;
-}
-
-/* Take the ids that a bulk insert gave its rows. */
-static void
-take_ids(struct actor *a, struct batch *b, struct json_value ids)
-{
-	struct json_walk w;
-	struct json_member m;
-	size_t i = 0;
-
-	for (w = json_walk(ids); json_next(&w, &m); i++)
-		plan_keep_id(a->plan, b->rows[i], m.value);
-}
-
-/* How many rows an answer says it was done to; SIZE_MAX: it does not say. */
-static size_t
-success_total(struct json_value body)
-{
-	struct json_value total;
-	long long n;
-
-	if (body.type != JSON_OBJECT)
-		return SIZE_MAX; /* null or empty, as deletes may answer */
-	total = json_get(body, "success_total");
-	if (total.type == JSON_NUMBER && json_int64(total, &n) && n >= 0)
-		return (size_t)n;
-	return length(json_get(body, "success"));
-}
-
-static void
-accepted(struct actor *a, struct batch *b, const struct reply *r)
-{
-	const struct endpoint *e = batch_endpoint(a->plan->p, b->op);
-	bool good = true;
-
-	a->throttled = a->failures = a->fatal = 0;
-	a->table_seen = true;
-	switch (e->answer) {
-	case ANSWER_IDS:
-		good = length(r->body) == b->count;
-		if (good)
-			take_ids(a, b, r->body);
-		break;
-	case ANSWER_ROW:
-		good = r->body.type == JSON_OBJECT;
-		if (good && b->op == OP_ADD && a->plan->p->id != NULL)
-			plan_keep_id(a->plan, b->rows[0],
-			    json_get(r->body, a->plan->p->id));
-		break;
-	case ANSWER_SUCCESS:
-		good = success_total(r->body) >= b->count;
-		break;
-	default:
-		break;
-	}
-	if (good) {
-		all_done(a, b);
-	} else {
-		struct reply why = plain(r);
-
-		snprintf(why.message, sizeof why.message,
-		    "the answer does not say that it was done");
-		again(a, b, LOOK_FINAL, &why);
-	}
-}
-
-/* Something that may pass: count it, wait, and keep the batch. */
-static void
-ailing(struct actor *a, struct batch *b, const struct reply *r)
-{
-	const struct api_options *o = api_options(a->api);
-	bool unsure =
-	    r->verdict != VERDICT_NOT_RUN && r->verdict != VERDICT_THROTTLED;
-	bool heavy = r->verdict == VERDICT_LOST || r->verdict == VERDICT_AILING;
-
-	a->failures++;
-	b->tries++;
-	if (a->failures > o->retries) {
-		reply_complain(r,
-		    "Xano does not answer as it should, stopping");
-		stop(a, verdict_status(r->verdict));
-	}
-	api_pause(a->api, api_backoff(a->api, r, a->failures));
-	log_info("trying again", LOG_TEXT("op", op_names[b->op]),
-	    LOG_UINT("rows", b->count), LOG_SINT("status", r->status),
-	    LOG_TEXT("why", r->message));
-	if (heavy && b->tries >= HALVE_AFTER && b->count > 1)
-		again(a, b, LOOK_SPLIT, r);
-	else if (unsure)
-		again(a, b, LOOK_RESEND, r);
-	else
-		again(a, b, b->look, r);
-}
-
-static void
-throttled(struct actor *a, struct batch *b, const struct reply *r)
-{
-	a->throttled++;
-	if (a->throttled > PATIENCE) {
-		ailing(a, b, r);
-		return;
-	}
-	api_pause(a->api, api_backoff(a->api, r, a->throttled));
-	again(a, b, LOOK_NOT, r);
-}
-
-/*
- * Xano itself says that it failed, which most often is one row's fault: once
- * more, then in halves.
- */
-static void
-fatal(struct actor *a, struct batch *b, const struct reply *r)
-{
-	b->tries++;
-	if (b->count == 1 && ++a->fatal > FATAL_ROWS) {
-		reply_complain(r, "Xano fails over row after row, stopping");
-		stop(a, EX_TEMPFAIL);
-	}
-	if (b->tries < HALVE_AFTER) {
-		api_pause(a->api, api_backoff(a->api, r, 1));
-		again(a, b, LOOK_RESEND, r);
-	} else {
-		again(a, b, LOOK_SPLIT, r);
-	}
-}
-
-/*
- * A row that is not there: deleted before, if the table answers at all; of a
- * change, for the next reading to add it anew.
- */
-static void
-absent(struct actor *a, struct batch *b, const struct reply *r)
-{
-	if (b->op == OP_ADD)
-		again(a, b, LOOK_SPLIT, r);
-	else if (b->count == 1 && b->op == OP_DELETE && a->table_seen)
-		all_done(a, b);
-	else
-		again(a, b, b->count > 1 ? LOOK_SPLIT : LOOK_FINAL, r);
-}
 
 /* The batch that a reply is for: it is with us again. */
 static struct batch *
@@ -290,33 +40,7 @@ fly(struct actor *a, struct batch *b)
 static void
 handle(struct actor *a, struct reply *r)
 {
-	struct batch *b = landed(a, r);
-
-	switch (r->verdict) {
-	case VERDICT_OK:
-		accepted(a, b, r);
-		break;
-	case VERDICT_THROTTLED:
-		throttled(a, b, r);
-		break;
-	case VERDICT_FATAL:
-		fatal(a, b, r);
-		break;
-	case VERDICT_REFUSED:
-	case VERDICT_TOO_LARGE:
-		again(a, b, LOOK_SPLIT, r);
-		break;
-	case VERDICT_ABSENT:
-		absent(a, b, r);
-		break;
-	case VERDICT_DENIED:
-		reply_complain(r, "Xano does not allow it, stopping");
-		stop(a, EX_NOPERM);
-		batch_free(b);
-		break;
-	default:
-		ailing(a, b, r);
-	}
+	outcome(a, landed(a, r), r);
 	reply_free(r);
 }
 
@@ -341,7 +65,7 @@ look_up(struct actor *a, struct batch *b)
 	if (wants_look(b))
 		status = lookup(b, a->plan, a->listing, a->report);
 	if (status != EX_OK) {
-		stop(a, status);
+		actor_stop(a, status);
 		batch_free(b);
 		return;
 	}
@@ -351,34 +75,44 @@ look_up(struct actor *a, struct batch *b)
 	if (b->count == 0)
 		batch_free(b);
 	else if (look == LOOK_SPLIT)
-		split(a, b, &b->why);
+		outcome_split(a, b, &b->why);
 	else if (look == LOOK_FINAL)
-		all_failed(a, b, &b->why);
+		outcome_failed(a, b, &b->why);
 	else
-		queue_front(&a->queue, b);
+		actor_put(a, b);
+}
+
+/* The queue whose turn it is. */
+static struct queue *
+turn(struct actor *a)
+{
+	if (a->backs.first != NULL)
+		return &a->backs;
+	return a->status == EX_OK && a->queue.first != NULL ? &a->queue : NULL;
 }
 
 /* Send what may be sent now; milliseconds until more may. */
 static uint64_t
 send_some(struct actor *a)
 {
+	struct queue *queue;
 	uint64_t wait = 0;
 
-	while (a->status == EX_OK && a->queue.first != NULL &&
+	while ((queue = turn(a)) != NULL &&
 	       api_in_flight(a->api) < api_options(a->api)->parallel) {
-		struct batch *b = a->queue.first;
+		struct batch *b = queue->first;
 
 		if (b->look != LOOK_NOT) {
 			/* A look-up has the line for itself. */
 			if (api_in_flight(a->api) > 0)
 				return SLICE_MS;
-			look_up(a, queue_take(&a->queue));
+			look_up(a, queue_take(queue));
 			continue;
 		}
 		wait = api_wait(a->api);
 		if (wait > 0)
 			return wait < SLICE_MS ? wait : SLICE_MS;
-		fly(a, queue_take(&a->queue));
+		fly(a, queue_take(queue));
 	}
 	return SLICE_MS;
 }
@@ -397,7 +131,7 @@ come_to_rest(struct actor *a)
 
 		/* Without a batch it is a look-up that the signal broke off. */
 		if (b != NULL && r.verdict == VERDICT_OK)
-			accepted(a, b, &r);
+			outcome_accepted(a, b, &r);
 		else
 			batch_free(b);
 		reply_free(&r);
@@ -408,20 +142,35 @@ come_to_rest(struct actor *a)
 	}
 }
 
+/* Whether there is something to wait for. */
+static bool
+goes_on(struct actor *a)
+{
+	size_t i;
+
+	if (sig_stop())
+		return false;
+	if (turn(a) != NULL)
+		return true;
+	if (a->status == EX_OK)
+		return api_in_flight(a->api) > 0;
+	for (i = 0; i < ACT_PARALLEL; i++)
+		if (a->flying[i] != NULL && a->flying[i]->back)
+			return true;
+	return false;
+}
+
+/* See everything in the queues to its end. */
 static void
-act_phase(struct actor *a, enum op op)
+drain(struct actor *a)
 {
 	struct reply r;
 
-	a->refused = a->taken = 0;
-	queue_open(&a->queue);
-	queue_fill(&a->queue, a->plan, op);
-	while (a->status == EX_OK && !sig_stop() &&
-	       (a->queue.first != NULL || api_in_flight(a->api) > 0)) {
+	while (goes_on(a)) {
 		uint64_t wait = send_some(a);
 
 		if (api_in_flight(a->api) == 0) {
-			if (a->queue.first != NULL && a->status == EX_OK)
+			if (turn(a) != NULL)
 				clock_sleep_ms(wait);
 			continue;
 		}
@@ -429,27 +178,98 @@ act_phase(struct actor *a, enum op op)
 			handle(a, &r);
 	}
 	if (sig_stop())
-		stop(a, EX_TEMPFAIL);
+		actor_stop(a, EX_TEMPFAIL);
 	come_to_rest(a);
+}
+
+static void
+act_phase(struct actor *a, enum op op, enum part part)
+{
+	if (a->status != EX_OK)
+		return;
+	a->refused = a->taken = 0;
+	queue_fill(&a->queue, a->plan, op, part);
+	drain(a);
+}
+
+/*
+ * Some rows are replaced: deleted, then what comes in their place is added.
+ * When too much of that is refused, what is not replaced by then comes back.
+ */
+static void
+replace_some(struct actor *a, const size_t *removals, size_t count)
+{
+	size_t i;
+
+	queue_replace(&a->queue, a->plan, OP_DELETE, removals, count);
+	drain(a);
+	if (a->status != EX_OK)
+		return;
+	queue_replace(&a->queue, a->plan, OP_ADD, removals, count);
+	drain(a);
+	if (!a->gave_up)
+		return;
 	queue_free(&a->queue);
+	for (i = 0; i < count; i++) {
+		size_t want =
+		    plan_successor(a->plan, &a->plan->removals[removals[i]]);
+		const struct want *w = &a->plan->wanted->items[want];
+
+		if (!w->written && !w->failed)
+			actor_put_back(a, want);
+	}
+	drain(a);
+}
+
+/*
+ * Where rows can't be changed in place: as many at a time as calls can be in
+ * flight, so that a table never lacks more than those.
+ */
+static void
+act_replace(struct actor *a)
+{
+	const struct plan *plan = a->plan;
+	size_t *removals = mem_zero(plan->removal_count + 1, sizeof *removals);
+	size_t count = 0, at, some, i;
+	uint64_t most = plan->p->add.rows < plan->p->remove.rows
+	                    ? plan->p->add.rows
+	                    : plan->p->remove.rows;
+
+	most *= api_options(a->api)->parallel;
+	for (i = 0; i < plan->removal_count; i++)
+		if (plan->removals[i].why == REMOVAL_REPLACED)
+			removals[count++] = i;
+	a->refused = a->taken = 0;
+	for (at = 0; at < count && a->status == EX_OK; at += some) {
+		some = count - at < most ? count - at : (size_t)most;
+		replace_some(a, removals + at, some);
+	}
+	free(removals);
 }
 
 int
 act(const struct act_options *options, struct plan *plan, struct api *api,
     struct listing *l, struct report *report)
 {
-	static const enum op orders[2][3] = {
-		[ORDER_DELETE_FIRST] = { OP_DELETE, OP_ADD, OP_CHANGE },
-		[ORDER_ADD_FIRST] = { OP_ADD, OP_CHANGE, OP_DELETE },
-	};
 	struct actor a = { .options = options,
 		.plan = plan,
 		.api = api,
 		.listing = l,
 		.report = report };
-	size_t i;
 
-	for (i = 0; i < 3 && a.status == EX_OK; i++)
-		act_phase(&a, orders[options->order][i]);
+	queue_open(&a.queue);
+	queue_open(&a.backs);
+	if (options->order == ORDER_ADD_FIRST) {
+		act_phase(&a, OP_ADD, PART_ALL);
+		act_phase(&a, OP_CHANGE, PART_ALL);
+		act_phase(&a, OP_DELETE, PART_ALL);
+	} else {
+		act_phase(&a, OP_DELETE, PART_OTHERS);
+		act_replace(&a);
+		act_phase(&a, OP_ADD, PART_OTHERS);
+		act_phase(&a, OP_CHANGE, PART_ALL);
+	}
+	queue_free(&a.queue);
+	queue_free(&a.backs);
 	return a.status;
 }

@@ -6,51 +6,10 @@
 
 #include "mem.h"
 
-void
-queue_open(struct queue *q)
+static struct json_value
+as_object(const struct buf *b)
 {
-	q->first = NULL;
-	q->end = &q->first;
-}
-
-static void
-queue_add(struct queue *q, struct batch *b)
-{
-	b->next = NULL;
-	*q->end = b;
-	q->end = &b->next;
-}
-
-void
-queue_front(struct queue *q, struct batch *b)
-{
-	if (q->first == NULL)
-		q->end = &b->next;
-	b->next = q->first;
-	q->first = b;
-}
-
-struct batch *
-queue_take(struct queue *q)
-{
-	struct batch *b = q->first;
-
-	if (b == NULL)
-		return NULL;
-	q->first = b->next;
-	if (q->first == NULL)
-		q->end = &q->first;
-	b->next = NULL;
-	return b;
-}
-
-void
-queue_free(struct queue *q)
-{
-	struct batch *b;
-
-	while ((b = queue_take(q)) != NULL)
-		batch_free(b);
+	return (struct json_value){ JSON_OBJECT, false, b->data, b->len };
 }
 
 void
@@ -70,7 +29,7 @@ batch_endpoint(const struct profile *p, enum op op)
 	                         : &p->remove;
 }
 
-static struct batch *
+struct batch *
 batch_new(enum op op, size_t room)
 {
 	struct batch *b = mem_zero(1, sizeof *b);
@@ -86,57 +45,6 @@ batch_want(const struct batch *b, const struct plan *plan, size_t i)
 	if (b->op == OP_ADD)
 		return b->rows[i];
 	return b->op == OP_CHANGE ? plan->changes[b->rows[i]].want : SIZE_MAX;
-}
-
-/* Rows of one kind, and the bytes of each in a body at most. */
-static bool
-next_row(const struct plan *plan, enum op op, size_t *at, size_t *row,
-    uint64_t *bytes)
-{
-	size_t most = op == OP_ADD      ? plan->wanted->count
-	              : op == OP_CHANGE ? plan->change_count
-	                                : plan->removal_count;
-
-	while (
-	    op == OP_ADD && *at < most && !plan_adds(&plan->wanted->items[*at]))
-		++*at;
-	if (*at >= most)
-		return false;
-	*row = (*at)++;
-	if (op == OP_ADD)
-		*bytes = plan->wanted->items[*row].row.len;
-	else if (op == OP_CHANGE)
-		*bytes = plan->wanted->items[plan->changes[*row].want].row.len;
-	else
-		*bytes =
-		    plan->removals[*row].id.len + plan->removals[*row].key.len;
-	*bytes += 40; /* what stands around it */
-	return true;
-}
-
-void
-queue_fill(struct queue *q, const struct plan *plan, enum op op)
-{
-	const struct endpoint *e = batch_endpoint(plan->p, op);
-	struct batch *b = NULL;
-	uint64_t bytes = 0, more;
-	size_t at = 0, row;
-
-	while (next_row(plan, op, &at, &row, &more)) {
-		if (b != NULL &&
-		    (b->count == e->rows || bytes + more > e->bytes)) {
-			queue_add(q, b);
-			b = NULL;
-		}
-		if (b == NULL) {
-			b = batch_new(op, e->rows);
-			bytes = 0;
-		}
-		b->rows[b->count++] = row;
-		bytes += more;
-	}
-	if (b != NULL)
-		queue_add(q, b);
 }
 
 struct batch *
@@ -215,12 +123,6 @@ add_row(const struct batch *b, const struct plan *plan, size_t i,
 	spool_get(plan->wanted->spool, plan->wanted->items[want].row, out);
 }
 
-static struct json_value
-as_object(const struct buf *b)
-{
-	return (struct json_value){ JSON_OBJECT, false, b->data, b->len };
-}
-
 /* The columns to change, as members of an object. */
 static void
 add_updates(const struct batch *b, const struct plan *plan, size_t i,
@@ -273,23 +175,42 @@ batch_done(const struct batch *b, struct plan *plan, size_t i,
 	size_t want = batch_want(b, plan, i);
 
 	if (want != SIZE_MAX)
-		plan->wanted->items[want].written = true;
+		plan->wanted->items[want].written = !b->back;
+	else
+		plan->removals[b->rows[i]].done = true;
 	batch_key(b, plan, i, &key);
 	batch_id(b, plan, i, &id);
 	if (b->op == OP_CHANGE)
 		add_columns(b, plan, i, &more);
-	report_done(report, b->op, buf_string(&key), buf_string(&id),
-	    buf_string(&more));
+	if (b->back)
+		report_kept(report, buf_string(&key), buf_string(&id));
+	else
+		report_done(report, b->op, buf_string(&key), buf_string(&id),
+		    buf_string(&more));
 	buf_free(&key);
 	buf_free(&id);
 	buf_free(&more);
 }
 
-/* The row that is to come in the place of one that is removed. */
-static size_t
-removed_want(const struct plan *plan, const struct removal *r)
+struct batch *
+batch_back(struct plan *plan, size_t want)
 {
-	return wanted_find(plan->wanted, plan_text(plan, r->key), r->key.len);
+	const struct removal *r = plan_replaced(plan, want);
+	struct buf old = { 0 }, row = { 0 };
+	struct batch *back;
+
+	if (r == NULL || !r->done)
+		return NULL;
+	spool_get(plan->old, r->row, &old);
+	row_project(plan->rows, as_object(&old), &row);
+	plan->wanted->items[want].row =
+	    spool_put(plan->wanted->spool, row.data, row.len);
+	back = batch_new(OP_ADD, 1);
+	back->back = true;
+	back->rows[back->count++] = want;
+	buf_free(&old);
+	buf_free(&row);
+	return back;
 }
 
 void
@@ -302,12 +223,16 @@ batch_failed(const struct batch *b, struct plan *plan, size_t i,
 	/* A row that could not be removed is not added anew. */
 	if (b->op == OP_DELETE &&
 	    plan->removals[b->rows[i]].why == REMOVAL_REPLACED)
-		want = removed_want(plan, &plan->removals[b->rows[i]]);
+		want = plan_successor(plan, &plan->removals[b->rows[i]]);
 	if (want != SIZE_MAX)
 		plan->wanted->items[want].failed = true;
 	batch_key(b, plan, i, &key);
 	batch_id(b, plan, i, &id);
-	report_failed(report, b->op, buf_string(&key), buf_string(&id), why);
+	if (b->back)
+		report_lost(buf_string(&key), why);
+	else
+		report_failed(report, b->op, buf_string(&key), buf_string(&id),
+		    why);
 	buf_free(&key);
 	buf_free(&id);
 }

@@ -18,6 +18,8 @@ enum look {
 
 struct batch {
 	enum op op;
+	bool back; /* rows as they were, for what was to replace them is refused
+	            */
 	size_t *rows; /* indices of wanted rows, changes or removals */
 	size_t count;
 	unsigned int tries;
@@ -26,22 +28,17 @@ struct batch {
 	struct batch *next;
 };
 
-struct queue {
-	struct batch *first, **end;
-};
-
-void queue_open(struct queue *q);
-struct batch *queue_take(struct queue *q);
-void queue_front(struct queue *q, struct batch *b);
-void queue_free(struct queue *q);
-
-/* All that the plan has of one kind, in batches that the endpoint takes. */
-void queue_fill(struct queue *q, const struct plan *plan, enum op op);
-
+struct batch *batch_new(enum op op, size_t room);
 void batch_free(struct batch *b);
 
 /* Give the second half of the rows to a new batch. */
 struct batch *batch_halve(struct batch *b);
+
+/*
+ * A batch that puts back the row that a wanted one was to replace, as it was;
+ * NULL when that was not deleted.
+ */
+struct batch *batch_back(struct plan *plan, size_t want);
 
 const struct endpoint *batch_endpoint(const struct profile *p, enum op op);
 

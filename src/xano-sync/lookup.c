@@ -68,6 +68,15 @@ is_there(const struct finding *f, const struct removal *r)
 	return idset_has(f->ids, id + quote, r->id.len - 2 * quote);
 }
 
+/* Whether the row that a wanted one replaces is still there beside it. */
+static bool
+is_replaced(const struct finding *f, size_t want)
+{
+	const struct removal *r = plan_replaced(f->plan, want);
+
+	return r != NULL && !r->done;
+}
+
 /* Whether what the batch is for has happened to its row I. */
 static bool
 is_done(const struct finding *f, const struct batch *b, size_t i)
@@ -75,9 +84,9 @@ is_done(const struct finding *f, const struct batch *b, size_t i)
 	const struct wanted *w = f->plan->wanted;
 	size_t want = batch_want(b, f->plan, i);
 
-	if (b->op == OP_ADD)
+	if (b->op == OP_ADD && !is_replaced(f, want))
 		return w->items[want].seen;
-	if (b->op == OP_CHANGE)
+	if (b->op != OP_DELETE)
 		return idset_has(f->same, wanted_key(w, want),
 		    w->items[want].key_len);
 	return !is_there(f, &f->plan->removals[b->rows[i]]);

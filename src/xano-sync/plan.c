@@ -79,6 +79,7 @@ start(void *user)
 	for (i = 0; i < plan->wanted->count; i++) {
 		plan->wanted->items[i].state = WANT_MISSING;
 		plan->wanted->items[i].seen = false;
+		plan->wanted->items[i].replaces = false;
 		plan->ids[i] = (struct text){ 0, 0 };
 	}
 }
@@ -115,6 +116,7 @@ remove_row(struct plan *plan, struct json_value row, enum removal_why why)
 	r->key = keep(plan, plan->row.key.data, plan->row.key.len);
 	r->row = spool_put(plan->old, row.text, row.len);
 	r->why = why;
+	r->done = false;
 }
 
 static void
@@ -171,6 +173,7 @@ take_double(struct plan *plan, struct json_value row, size_t i)
 		/* Removing by key takes both: one of them is added anew. */
 		plan->same--;
 		want->state = WANT_MISSING;
+		want->replaces = true;
 		remove_row(plan, row, REMOVAL_REPLACED);
 	}
 }
@@ -191,6 +194,7 @@ take_wanted(struct plan *plan, struct json_value row, size_t i)
 		change_row(plan, row, i);
 	} else {
 		want->state = WANT_MISSING;
+		want->replaces = true;
 		remove_row(plan, row, REMOVAL_REPLACED);
 	}
 }
@@ -267,6 +271,30 @@ plan_deletions(const struct plan *plan)
 	for (i = 0; i < plan->removal_count; i++)
 		n += plan->removals[i].why != REMOVAL_REPLACED;
 	return n;
+}
+
+size_t
+plan_successor(const struct plan *plan, const struct removal *r)
+{
+	return wanted_find(plan->wanted, plan_text(plan, r->key), r->key.len);
+}
+
+const struct removal *
+plan_replaced(const struct plan *plan, size_t want)
+{
+	size_t i;
+
+	if (plan->p->change.defined)
+		return NULL;
+
+	for (i = 0; i < plan->removal_count; i++) {
+		const struct removal *r = &plan->removals[i];
+
+		if (r->why == REMOVAL_REPLACED &&
+		    plan_successor(plan, r) == want)
+			return r;
+	}
+	return NULL;
 }
 
 bool

@@ -34,6 +34,7 @@ struct removal {
 	struct text id, key; /* id is JSON; of length 0 when there is none */
 	struct span row;     /* as it was read, in old */
 	enum removal_why why;
+	bool done;
 };
 
 struct change {
@@ -84,6 +85,12 @@ bool plan_adds(const struct want *want);
 
 /* Deletions that take something away, and not only replace it. */
 size_t plan_deletions(const struct plan *plan);
+
+/* The wanted row that comes in the place of one that is replaced. */
+size_t plan_successor(const struct plan *plan, const struct removal *r);
+
+/* The row that a wanted one replaces; NULL if none. */
+const struct removal *plan_replaced(const struct plan *plan, size_t want);
 
 /* Whether there is nothing to do. */
 bool plan_is_empty(const struct plan *plan);

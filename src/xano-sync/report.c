@@ -60,6 +60,22 @@ report_failed(struct report *r, enum op op, const char *key, const char *id,
 }
 
 void
+report_kept(struct report *r, const char *key, const char *id)
+{
+	start(r, op_names[OP_ADD], key, id, "kept");
+	end(r);
+	r->kept++;
+}
+
+void
+report_lost(const char *key, const struct reply *why)
+{
+	log_error("a row that was to be replaced could not be put back",
+	    LOG_TEXT("key", key), LOG_SINT("status", why->status),
+	    LOG_TEXT("code", why->code), LOG_TEXT("why", why->message));
+}
+
+void
 report_drift(struct report *r, const char *what, const char *key,
     const char *id, const char *columns)
 {

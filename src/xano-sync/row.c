@@ -326,6 +326,23 @@ add_raw(struct buf *out, struct json_value v)
 		buf_byte(out, '"');
 }
 
+void
+row_project(struct row_reader *r, struct json_value object, struct buf *out)
+{
+	size_t i;
+
+	json_members_of(object, &r->members);
+	take_members(r, &r->members);
+	buf_byte(out, '{');
+	for (i = 0; i < r->p->field_count; i++) {
+		if (r->values[i].type == JSON_NONE)
+			continue;
+		buf_json_key(out, r->p->fields[i].column);
+		add_raw(out, r->values[i]);
+	}
+	buf_byte(out, '}');
+}
+
 size_t
 row_diff(struct row_reader *r, struct json_value old, struct json_value new,
     struct buf *updates, struct buf *names)

@@ -74,6 +74,10 @@ void row_read_object(struct row_reader *r, struct json_value object,
 void row_look(struct row_reader *r, const struct json_value *values,
     struct row *out);
 
+/* Add the profile's columns of a row to OUT, an object, as they stand in it. */
+void row_project(struct row_reader *r, struct json_value object,
+    struct buf *out);
+
 /* Parse "column=value"; exits 64 when it is none. */
 struct scope row_scope(const struct profile *p, const char *text);
 

@@ -299,7 +299,7 @@ rows_left(const struct sync *s)
 
 	if (s->verified)
 		return rows;
-	rows += s->report.added;
+	rows += s->report.added + s->report.kept;
 	return rows > s->report.deleted ? rows - s->report.deleted : 0;
 }
 
@@ -363,6 +363,7 @@ count(const struct sync *s)
 	stats_set(t, "deleted", r->deleted);
 	stats_set(t, "failed", r->failed);
 	stats_set(t, "drifted", r->drifted);
+	stats_set(t, "kept", r->kept);
 	stats_set(t, "withheld", s->withheld);
 	stats_set(t, "requests", c.requests);
 	stats_set(t, "retries", c.retries);

@@ -26,10 +26,11 @@ struct want {
 	size_t key;      /* offset of its bytes in keys */
 	uint32_t key_len;
 	enum want_state state;
-	bool seen;    /* in the reading that goes on, or by a look-up */
-	bool held;    /* its record was bad: its row is left as it is */
-	bool failed;  /* Xano refused it */
-	bool written; /* added or changed in this run */
+	bool seen;     /* in the reading that goes on, or by a look-up */
+	bool held;     /* its record was bad: its row is left as it is */
+	bool failed;   /* Xano refused it */
+	bool written;  /* added or changed in this run */
+	bool replaces; /* it is to come in the place of a row that differs */
 	unsigned char digest[DIGEST_BYTES];
 };
 

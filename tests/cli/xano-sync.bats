@@ -849,6 +849,63 @@ POST content/bulk/patch 1 200' ]
 	done
 }
 
+@test "what replaces a row and is refused leaves the row as it was" {
+	xano-sync -p custom --columns |
+		jq '[{"name":"id","type":"int"}] + .' >schema
+	schema=schema xano --key job_hash
+	export XANO_BASE_URL=$STANDIN_URL/api:Ab3_x-9Q
+	sync() {
+		xano-sync -p custom -s feed_id=1 "$@"
+	}
+	hashes() {
+		rows | jq -r '"\(.job_hash) \(.title)"' | sort
+	}
+	records 1 39 >in
+	mark 39 >>in
+	sync in >/dev/null
+	# One row has too many digits, two others are as good as ever.
+	{ records 1 4; records 5 5 Fitter 12345678901; records 6 9 Fitter
+		records 10 39; mark 39; } >changed
+	run -1 --separate-stderr sync changed
+	[ "$(jq -r 'select(.key == "k0005") | .op + " " + .status' \
+		<<<"$output" | xargs)" = 'delete done add failed add kept' ]
+	hashes >is
+	[ "$(wc -l <is)" -eq 20 ]
+	grep -x 'k0005 Welder 5' is
+	grep -x 'k0007 Fitter 7' is
+	run -1 sync changed
+	hashes | diff is -
+	# An endpoint that refuses everything loses nothing.
+	standin_control '{"fault":{"path":"supabase_bulk","times":0,
+		"contains":"Pipefitter","status":400}}'
+	for how in '' '--max-failed 2' '--bulk 3'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr sync $how < <(records 1 39 Pipefitter; mark 39)
+		[[ $status == 1 || $status == 69 ]]
+		hashes | diff is -
+	done
+	standin_control '{"clear_faults":true}'
+	run -0 sync < <(records 1 39 Pipefitter; mark 39)
+	[ "$(hashes | grep -c Pipefitter)" -eq 20 ]
+}
+
+@test "rows that are replaced are gone a few at a time" {
+	xano-sync -p custom --columns |
+		jq '[{"name":"id","type":"int"}] + .' >schema
+	schema=schema xano --key job_hash
+	export XANO_BASE_URL=$STANDIN_URL/api:Ab3_x-9Q
+	xano-sync -p custom -s feed_id=1 < <(wanted 1 100) >/dev/null
+	seen=$(curl -fsS --noproxy '*' "$STANDIN_URL/_history" | wc -l)
+	xano-sync -p custom -s feed_id=1 --bulk 5 -j 2 \
+		< <(wanted 1 100 Fitter) >/dev/null
+	gone=$(curl -fsS --noproxy '*' "$STANDIN_URL/_history" |
+		tail -n +$((seen + 1)) | jq -n 'reduce inputs as $e ([0, 0];
+			(.[0] + if $e.op == "delete" then 1 else -1 end) as $n
+			| [$n, ([.[1], $n] | max)]) | .[1]')
+	[ "$gone" -le 10 ]
+	[ "$(rows | jq -r .title | grep -c Fitter)" -eq 50 ]
+}
+
 @test "TERM ends it in good order, and the next run completes" {
 	xano
 	standin_control '{"fault":{"path":"content/bulk","skip":1,"times":0,

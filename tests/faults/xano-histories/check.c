@@ -141,6 +141,8 @@ note_right(struct world *w)
 	int key;
 
 	memset(w->right, 0, sizeof w->right);
+	for (key = 0; key < KEYS; key++)
+		w->had[key] = rows_with(w, key) > 0;
 	ask(w, "/_rows", NULL, &rows);
 	for (at = rows.data; next_row(&at, &row);) {
 		key = key_of(json_get(row, "job_hash"));
@@ -149,6 +151,18 @@ note_right(struct world *w)
 			    rows_with(w, key) == 1 && is_right(w, row, key);
 	}
 	buf_free(&rows);
+}
+
+/* A run that came to its end has left no wanted key without a row. */
+void
+check_kept(struct world *w)
+{
+	int key;
+
+	for (key = 0; key < KEYS; key++)
+		if (w->had[key] && w->wanted[key].version > 0 &&
+		    rows_with(w, key) == 0)
+			broken(w, "k%d had a row, and has none", key);
 }
 
 void

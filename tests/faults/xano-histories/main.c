@@ -15,6 +15,7 @@
  *     no more rows were deleted than --max-delete allows
  *     without an end mark, none was
  *     after exit status 0 the table equals the wanted rows
+ *     after 1 no wanted row that was there is gone
  *     a row without a key is where it was
  *
  * and at the end, when the faults are over, that one run makes the table equal
@@ -229,6 +230,21 @@ add_source(struct world *w, struct command *c)
 	add(c, "plan");
 }
 
+/* Whether the mirror said that. */
+static bool
+says(struct world *w, const char *what)
+{
+	struct buf err = { 0 };
+	const char *wrong = file_read("err", 1 << 24, &err);
+	bool found;
+
+	if (wrong != NULL)
+		broken(w, "cannot read err: %s", wrong);
+	found = strstr(buf_string(&err), what) != NULL;
+	buf_free(&err);
+	return found;
+}
+
 /* A run under faults, and what must hold after it. */
 static void
 run_faulty(struct world *w)
@@ -269,6 +285,9 @@ run_faulty(struct world *w)
 	if (deleted > most || (deleted > 0 && !complete))
 		broken(w, "%u rows deleted of %u%s", deleted, before,
 		    complete ? "" : " without an end mark");
+	if ((status == EX_OK || status == EX_SOME_BAD) && !w->others &&
+	    !w->late && !says(w, "could not be put back"))
+		check_kept(w);
 	if (status != EX_OK && second != EX_OK)
 		return;
 	if (anything_bad(w))

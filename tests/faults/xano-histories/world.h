@@ -48,6 +48,7 @@ struct world {
 	struct want wanted[KEYS];
 	struct live rows[MAX_ROWS];
 	bool right[KEYS]; /* its row was as wanted when this run began */
+	bool had[KEYS];   /* it had a row then */
 	size_t seen;      /* bytes of the history that were looked at */
 	size_t foreign;
 	bool others; /* somebody else writes in this run */
@@ -91,6 +92,7 @@ unsigned int play_history(struct world *w);
 int key_of(struct json_value key);
 unsigned int rows_of_ours(const struct world *w);
 void note_right(struct world *w);
+void check_kept(struct world *w);
 void check_equal(struct world *w, const char *when);
 
 #endif
