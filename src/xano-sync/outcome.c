@@ -252,14 +252,19 @@ fatal(struct actor *a, struct batch *b, const struct reply *r)
 
 /*
  * A row that is not there: deleted before, if the table answers at all; of a
- * change, for the next reading to add it anew.
+ * change, for the next reading to add it anew.  One that is to be replaced has
+ * to be seen gone, or there would be two.
  */
 static void
 absent(struct actor *a, struct batch *b, const struct reply *r)
 {
+	bool replaced = b->op == OP_DELETE &&
+	                a->plan->removals[b->rows[0]].why == REMOVAL_REPLACED;
+
 	if (b->op == OP_ADD)
 		again(a, b, LOOK_SPLIT, r);
-	else if (b->count == 1 && b->op == OP_DELETE && a->table_seen)
+	else if (b->count == 1 && b->op == OP_DELETE && a->table_seen &&
+	         !replaced)
 		all_done(a, b);
 	else
 		again(a, b, b->count > 1 ? LOOK_SPLIT : LOOK_FINAL, r);
