@@ -38,7 +38,13 @@ cflags := $(WARN) $(CPPFLAGS) $(shell pkg-config --cflags $(every_pkg)) \
 objects = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 libs_of = $(shell pkg-config --libs $(PKGS) $(1)) $(LIBS)
 
-all: $(TOOLS:%=$(BIN)/%)
+all: $(TOOLS:%=$(BIN)/%) web
+
+# Parts of the pages of job-serve; without npm or a network the pages do
+# without.
+web: $(if $(shell command -v npm),share/www/vendor/.lock)
+share/www/vendor/.lock: package.json package-lock.json scripts/web-parts
+	-@scripts/web-parts
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -194,7 +200,7 @@ lint-tidy:
 		'clang-tidy --quiet "$$1" -- -std=c17 $(subst ','\'',$(cflags)) \
 		2>/dev/null' clang-tidy
 
-SHARED := $(shell find share -type f)
+SHARED = $(shell find share -type f ! -name .lock)
 
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -223,6 +229,6 @@ clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all tests unit replay standins check bench benches analyze coverage lint lint-format lint-headers \
+.PHONY: all web tests unit replay standins check bench benches analyze coverage lint lint-format lint-headers \
 	lint-man lint-sh lint-tidy install uninstall dist clean
 .DELETE_ON_ERROR:
