@@ -117,6 +117,17 @@ endef
 $(foreach t,$(SUPPORT),$(eval $(call single,$(t),tests/support)))
 $(foreach t,$(BENCHES),$(eval $(call single,$(t),tests/bench)))
 
+# job-dedup as it is when all hashes collide.
+$(O)/collide/%.o: src/job-dedup/%.c tests/support/collide.h Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) -std=c17 $(cflags) -include tests/support/collide.h -MMD -MP \
+		-c -o $@ $<
+$(TBIN)/job-dedup-collide: $(patsubst src/job-dedup/%.c,$(O)/collide/%.o,\
+		$(wildcard src/job-dedup/*.c)) $(O)/libjobmill.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(san) $(LDFLAGS) -o $@ $^ \
+		$(call libs_of,$(PKGS.job-dedup))
+
 # Fuzz targets tests/fuzz/fuzz_X.c: replayed over tests/fuzz/corpus/X by any
 # compiler, driven by libFuzzer in scripts/fuzz.  Objects of programs that one
 # looks into: FUZZ.fuzz_x := src/NAME/x.c
@@ -145,7 +156,7 @@ replay: $(FUZZERS:%=$(TBIN)/%)
 
 tests: all $(FUZZERS:%=$(TBIN)/%) $(UNITS:%=$(TBIN)/%) $(STANDINS:%=$(TBIN)/%) \
 	$(PLAYERS:%=$(TBIN)/%) $(SUPPORT:%=$(TBIN)/%) $(BENCHES:%=$(TBIN)/%) \
-	$(PRELOADS:%=$(TBIN)/%.so)
+	$(PRELOADS:%=$(TBIN)/%.so) $(TBIN)/job-dedup-collide
 
 unit: $(UNITS:%=$(TBIN)/%)
 	@for t in $^; do $$t || exit; done

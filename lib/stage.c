@@ -240,6 +240,12 @@ stage_next(struct stage *s)
 }
 
 bool
+stage_broken(const struct stage *s)
+{
+	return s->status == EX_IOERR;
+}
+
+bool
 stage_ready(struct stage *s)
 {
 	return given_up(s) || lines_ready(s->lines);

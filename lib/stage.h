@@ -102,6 +102,12 @@ struct rec *stage_next(struct stage *s);
 bool stage_ready(struct stage *s);
 int stage_fd(const struct stage *s);
 
+/*
+ * Whether reading failed (74): a stage that holds records must not take what
+ * came for all there is.
+ */
+bool stage_broken(const struct stage *s);
+
 /* Pass the record on with its edits; counts it as changed if it has any. */
 void stage_pass(struct stage *s, const struct rec *job);
 

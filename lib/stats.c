@@ -229,7 +229,8 @@ stats_close(struct stats *s, int status)
 	struct stats_run *r = s->run;
 	size_t i;
 
-	if (s->in != s->out + s->merged + s->dead) {
+	/* What a stage held when reading or writing failed is not out. */
+	if (status != EX_IOERR && s->in != s->out + s->merged + s->dead) {
 		log_error("records were lost: in is not out + merged + dead",
 		    LOG_UINT("in", s->in), LOG_UINT("out", s->out),
 		    LOG_UINT("merged", s->merged), LOG_UINT("dead", s->dead));

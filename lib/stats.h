@@ -4,7 +4,8 @@
  * With JOBMILL_RUN_DIR set, STAGE.progress there holds the counters as one
  * JSON line, replaced at most twice a second, and STAGE.stats the final ones.
  * STAGE is JOBMILL_STAGE or the program's name.  Without it, nothing is
- * written.  The law that stats_close() checks: in = out + merged + dead.
+ * written.  The law that stats_close() checks: in = out + merged + dead,
+ * but for a stage whose reading or writing failed.
  */
 #ifndef STATS_H
 #define STATS_H

@@ -302,7 +302,11 @@ pass_run(const struct pass_options *options, struct stage *s)
 		p.pinned =
 		    mem_zero(pins_sets(options->pins), sizeof(*p.pinned));
 	read_all(&p);
-	judge_all(&p, seed);
+	if (stage_broken(s))
+		log_error("none of the records held was written",
+		    LOG_UINT("records", p.seq));
+	else
+		judge_all(&p, seed);
 	close_pinned(&p);
 	ids_free(&p.aside);
 	explain_free(&p.explain);

@@ -34,9 +34,9 @@ meaning_of(struct veto *v, uint32_t word)
 	return &v->meanings[word];
 }
 
-/* The last word of LIST, which may be new, is but a stem: "nacht*". */
+/* The last word of LIST, out of WHOLE, maybe new, is but a stem: "nacht*". */
 static void
-make_stem(struct veto *v, struct ids *list, uint32_t known)
+make_stem(struct veto *v, struct ids *list, uint32_t known, const char *whole)
 {
 	uint32_t *last = &list->at[list->len - 1];
 	char stem[STEM_MOST + 1];
@@ -45,7 +45,7 @@ make_stem(struct veto *v, struct ids *list, uint32_t known)
 
 	text = words_text(v->words, *last, &len);
 	if (len > STEM_MOST)
-		wrong(v, "a stem is too long", text);
+		wrong(v, "a stem is too long", whole);
 	memcpy(stem, text, len);
 	stem[len] = '*';
 	/* Else it would be listed as a word that says nothing. */
@@ -78,7 +78,7 @@ split(struct veto *v, const char *text, size_t len, struct ids *list)
 		i = list->len;
 		words_split(v->words, at, (size_t)(star - at), list);
 		if (star < end && list->len > i)
-			make_stem(v, list, known);
+			make_stem(v, list, known, text);
 	}
 	for (i = 0; i < list->len; i++)
 		meaning_of(v, list->at[i]);

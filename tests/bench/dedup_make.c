@@ -14,6 +14,7 @@
  *     groups    groups of 40 under one key as they are met: three roles of one
  *               company that share its boilerplate, each in many cities
  *     small     as mixed, but with descriptions of a few words
+ *     one-job   near-copies of one text of 80 words, a few changed in each
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -32,6 +33,7 @@
 #define TEXT_WORDS 470
 #define MIXED_WORDS 380
 #define SMALL_WORDS 9
+#define ONE_JOB_WORDS 80
 #define SENTENCE 13 /* words */
 #define RECENT 256  /* texts that may be copied */
 #define CITIES 40
@@ -220,6 +222,20 @@ make_copies(struct maker *m, unsigned long count)
 	}
 }
 
+static void
+make_one_job(struct maker *m, unsigned long count)
+{
+	struct text t;
+	unsigned long i;
+
+	fill(m, &m->recent[0], 0, ONE_JOB_WORDS);
+	for (i = 0; i < count; i++) {
+		t = m->recent[0];
+		replace_words(m, &t, below(m, 4));
+		emit(m, &t, i);
+	}
+}
+
 /*
  * Two thirds of a text are the company's; a role has the rest, and an ad of it
  * differs in a few words.
@@ -259,6 +275,7 @@ main(int argc, char *argv[])
 		{ "copies", make_copies },
 		{ "groups", make_groups },
 		{ "small", make_small },
+		{ "one-job", make_one_job },
 	};
 	struct maker *m = mem_zero(1, sizeof(*m));
 	size_t i;
@@ -277,6 +294,8 @@ main(int argc, char *argv[])
 			free(m);
 			return EX_OK;
 		}
-	die(EX_USAGE, "wanted: mixed, one-key, copies, groups or small",
+	die(EX_USAGE,
+	    "wanted: mixed, one-key, copies, groups, small "
+	    "or one-job",
 	    LOG_TEXT("value", argv[1]));
 }

@@ -100,21 +100,101 @@ setup() {
 	done
 }
 
-@test "a million records come out, or are named in one that does" {
-	local count=1000000 memory=48M
+# Who is one with whom, whatever order: "1+2+3" a line, sorted.
+memberships() {
+	jq -r '[.source_id, (.merged // [])[].source_id] | sort | join("+")' | sort
+}
 
-	sanitized && count=30000 memory=4M
-	mkdir run
-	dedup_make small "$count" 7 |
-		JOBMILL_RUN_DIR=run job-dedup --short --memory "$memory" |
-		tee >(wc -l >lines) | grep -F '"merged":' | grep -o '"source_id"' | wc -l >named
+@test "a feed in parts, joined in another order or folded part by part, is one" {
+	job-dedup "$ROOT/tests/data/dedup-labelled.ndjson" | sort >sorted
+	split -n l/5 "$ROOT/tests/data/dedup-labelled.ndjson" part.
+	cat part.ae part.ab part.ad part.aa part.ac | job-dedup | sort | cmp - sorted
+	# Nobody is lost or doubled.
+	for part in part.*; do job-dedup "$part"; done | job-dedup --unmerge |
+		jq -r .source_id | sort >ids
+	jq -r .source_id "$ROOT/tests/data/dedup-labelled.ndjson" | sort | cmp - ids
+	# Being the same words is no matter of who is compared first.
+	dedup_make mixed 2000 3 >mixed
+	split -n l/5 mixed mixed.
+	job-dedup --threshold 1 mixed | memberships >whole
+	for part in mixed.*; do job-dedup --threshold 1 "$part"; done |
+		job-dedup --threshold 1 | memberships | cmp - whole
+	[ "$(grep -c + whole)" -gt 40 ]
+}
+
+@test "it rests on no hash: where all collide, the same bytes come out" {
+	dedup_make one-key 300 3 >one
+	dedup_make groups 400 3 >groups
+	for in in "$ROOT/tests/data/dedup-labelled.ndjson" one groups; do
+		job-dedup "$in" >plain
+		job-dedup-collide "$in" | cmp - plain
+		job-dedup-collide --memory 1M "$in" | cmp - plain
+	done
+}
+
+@test "two at once in one folder do not disturb each other" {
+	dedup_make mixed 1200 3 >in
+	dedup_make mixed 1200 4 >other
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	job-dedup --memory 1M other >out2 &
+	job-dedup --memory 1M in >out
+	wait $!
+	job-dedup in | cmp - out
+	job-dedup other | cmp - out2
+	[ -z "$(ls -A tmp)" ]
+}
+
+# spends MEMORY-OPTION INPUT-COMMAND...: a run's peak in MiB; counters in run/.
+spends() {
+	local memory=$1
+
+	shift
+	mkdir -p run
+	rm -f cost
+	"$@" | JOBMILL_RUN_DIR=run measure cost job-dedup --short --memory "$memory" |
+		tee >(wc -l >lines) | grep -F '"merged":' |
+		grep -o '"source_id"' | wc -l >named
 	wait_for test -s lines
+	jq '.peak_kib / 1024 | ceil' cost
+}
+
+@test "a million records come out, or are named in one that does" {
+	local count=1000000 memory=48
+
+	sanitized && count=30000 memory=4
+	peak=$(spends ${memory}M dedup_make small "$count" 7)
 	run -0 jq -r '[.in, .out + .merged, .dead, .spilled > 0] | @tsv' run/job-dedup.stats
 	[ "$output" = "$count"$'\t'"$count"$'\t0\ttrue' ]
 	[ "$(jq .out run/job-dedup.stats)" -eq "$(<lines)" ]
 	# Survivors with members are changed, and name their members.
 	[ "$(jq '.merged + .changed' run/job-dedup.stats)" -eq "$(<named)" ]
 	[ "$(jq .merged run/job-dedup.stats)" -gt $((count / 50)) ]
+	sanitized || [ "$peak" -le "$memory" ]
+}
+
+@test "a million long records are worked in the memory that it has by default" {
+	[[ -n ${JOBMILL_LONG_TESTS:-} ]] || skip "takes a minute: JOBMILL_LONG_TESTS"
+	peak=$(spends 512M dedup_make mixed 1000000 7)
+	run -0 jq -r '[.in, .out + .merged, .dead, .spilled > 0] | @tsv' run/job-dedup.stats
+	[ "$output" = $'1000000\t1000000\t0\ttrue' ]
+	[ "$(jq .out run/job-dedup.stats)" -eq "$(<lines)" ]
+	[ "$(jq '.merged + .changed' run/job-dedup.stats)" -eq "$(<named)" ]
+	sanitized || [ "$peak" -le 512 ]
+}
+
+@test "near-copies of one job take work by their number, not by its square" {
+	local count=20000
+
+	sanitized && count=5000
+	[[ -z ${JOBMILL_LONG_TESTS:-} ]] || count=1000000
+	peak=$(spends 512M dedup_make one-job "$count" 7)
+	jq . run/job-dedup.stats
+	# One record after the other is full, and the next one survives.
+	jq -e --argjson n "$count" '.in == $n and .out + .merged == $n and
+		.dead == 0 and .out < $n / 10000 + 2 and
+		.pairs_bags < 2 * $n * .out and .pairs_words < 2 * $n' run/job-dedup.stats
+	sanitized || [ "$peak" -le 512 ]
 }
 
 @test "roles of one title are told apart: precision 0.99, recall 0.95" {

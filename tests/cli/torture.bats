@@ -45,7 +45,10 @@ tortured() {
 
 @test "job-dedup, in memory and spilling" {
 	tortured jobs.ndjson job-dedup
-	tortured "$SAMPLES/jobs.ndjson" job-dedup --memory 1M --threads 1
+	dedup_make mixed 300 1 >large.ndjson
+	network=(-k pwrite64=ENOSPC -k pread64)
+	tortured large.ndjson job-dedup --memory 1M --threads 1
+	[[ $output == *"pwrite64=ENOSPC: "*"failed as they should"* ]]
 }
 
 @test "ai-enrich: the built-in provider" {
