@@ -185,7 +185,7 @@ SOURCES := $(wildcard lib/*.c src/*/*.c)
 HEADERS := $(wildcard lib/*.h src/*/*.h tests/*/*.h tests/*/*/*.h)
 TESTING := $(wildcard tests/*/*.c tests/*/*/*.c)
 MANUALS := $(wildcard man/man?/*.?)
-SHELLS := $(wildcard pipelines/* scripts/* .ci/* tests/run tests/support/*.bash \
+SHELLS := $(wildcard pipelines/* scripts/* .ci/* tests/run tests/web/run tests/support/*.bash \
 	tests/support/test-postgres share/sh/*.bash)
 
 lint: lint-format lint-headers lint-man lint-sh lint-tidy

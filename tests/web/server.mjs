@@ -43,17 +43,38 @@ function clean(more) {
 		([name]) => !/^(JOBMILL_|GEMINI_|OPENAI_|XANO_|DATABASE_URL|PG[A-Z])/.test(name),
 	);
 
-	return {...Object.fromEntries(kept), PATH: `${bin}:${path.join(top, "pipelines")}:${process.env.PATH}`, ...more};
+	return {
+		...Object.fromEntries(kept),
+		PATH: `${bin}:${path.join(top, "pipelines")}:${process.env.PATH}`,
+		...more,
+	};
 }
 
 async function xano(dir) {
 	const {child, line} = await listening(
 		path.join(tests, "xano"),
-		["--port", "0", "--token", "test", "--store", path.join(dir, "xano.ndjson"), "--schema", path.join(top, "share/xano/columns.json")],
+		[
+			"--port",
+			"0",
+			"--token",
+			"test",
+			"--store",
+			path.join(dir, "xano.ndjson"),
+			"--schema",
+			path.join(top, "share/xano/columns.json"),
+		],
 		process.env,
 	);
 
-	return {child, env: {XANO_BASE_URL: `http://127.0.0.1:${line.trim()}/api:meta`, XANO_TOKEN: "test", XANO_WORKSPACE: "1", XANO_TABLE: "1"}};
+	return {
+		child,
+		env: {
+			XANO_BASE_URL: `http://127.0.0.1:${line.trim()}/api:meta`,
+			XANO_TOKEN: "test",
+			XANO_WORKSPACE: "1",
+			XANO_TABLE: "1",
+		},
+	};
 }
 
 // {base, token, stop(), close()}: settings are those of the environment.
@@ -81,13 +102,24 @@ export async function serve(settings = {}) {
 
 	execFileSync(path.join(bin, "pg-store"), ["migrate"], {env});
 	fs.mkdirSync(path.join(dir, "runs"));
-	const {child, line, errors} = await listening(process.env.STRACE ?? path.join(bin, "job-serve"), ["--listen", "127.0.0.1:0", ...(process.env.NOSB ? ["--no-sandbox"] : [])], env);
+	const {child, line, errors} = await listening(
+		path.join(bin, "job-serve"),
+		["--listen", "127.0.0.1:0"],
+		env,
+	);
 	const base = /http:\/\/[^ /]+/.exec(line)?.[0] ?? `http://${line.trim()}`;
 
-	return {base, mirror: true, dir, env, errors, close: async () => {
-		await end(child);
-		await end(table.child);
-		execFileSync(path.join(top, "scripts/db"), ["remove", db]);
-		fs.rmSync(dir, {recursive: true, force: true});
-	}};
+	return {
+		base,
+		mirror: true,
+		dir,
+		env,
+		errors,
+		close: async () => {
+			await end(child);
+			await end(table.child);
+			execFileSync(path.join(top, "scripts/db"), ["remove", db]);
+			fs.rmSync(dir, {recursive: true, force: true});
+		},
+	};
 }

@@ -34,7 +34,7 @@ export function same(is, wanted, what = "a value") {
 }
 
 // Ask again until what is asked is true, for so many seconds at most.
-export async function until(ask, what, seconds = 20) {
+export async function until(ask, what, seconds = 40) {
 	const end = Date.now() + seconds * 1000;
 
 	for (;;) {

@@ -43,7 +43,7 @@ export function fold(s) {
 	return out;
 }
 
-const literal = (s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+const literal = (s) => s.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 const LONG = 7; // letters of a title's word that counts within others as well
 

@@ -51,11 +51,7 @@ function story(job) {
 		...job.mirror.map((m) => ({
 			at: m.at,
 			kind: m.status === "done" ? "approved" : "rejected",
-			what: [
-				`${m.target}: ${m.op} ${m.status}`,
-				m.row_id && `row ${m.row_id}`,
-				m.reason,
-			]
+			what: [`${m.target}: ${m.op} ${m.status}`, m.row_id && `row ${m.row_id}`, m.reason]
 				.filter(Boolean)
 				.join(", "),
 		})),

@@ -1,6 +1,6 @@
 // mirror.js: what would make the mirror equal to the store, and doing it
 import {button, check, empty, grid, h, keyed, panel, say, select} from "../lib/dom.js";
-import {get, poll, post, signed} from "../lib/api.js";
+import {get, post, signed} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {number, pill, plural, when} from "../lib/format.js";
 
@@ -93,52 +93,181 @@ function verdict(plan, apply) {
 	];
 }
 
-export async function show(root, {params: [wanted], signal}) {
-	const tiles = h("div", {class: "tiles", "aria-label": "The plan"});
-	const status = h("span");
-	const said = h("div", {class: "stack"});
-	const body = h("tbody");
-	const table = grid("Rows", ["-Operation", "Job", "Row", "What", "Status"], body, "cards");
-	const none = h("div");
-	const past = h("ul", {class: "past"});
-	const make = button("Plan", () => {}, "primary");
-	const only = select(
-		[
-			["", "all rows"],
-			["delete", "deletions"],
-			["add", "additions"],
-			["change", "changes"],
-		],
-		"",
-		{"aria-label": "Which rows", on: {change: () => load().catch(sorry)}},
-	);
-	const more = button("More", () => load(true).catch(sorry));
-	let id = wanted ?? null;
-	let plan = null;
-	let list = [];
-	let seen = "";
+const MOVING = ["planning", "applying"];
 
-	async function load(further) {
-		if (!id) return;
-		const page = await get(
-			`/sync/${id}`,
-			{op: only.value, limit: 100, after: further ? plan.next : ""},
-			signal,
+// The numbers of a plan, as tiles.
+function totals(plan) {
+	return [
+		...["delete", "add", "change"].map((op) => [OPS[op][0], plan.counts[op], `to ${op}`]),
+		["", plan.rows_wanted, "rows wanted"],
+	].map(([kind, n, what]) =>
+		h("div", {class: `tile ${kind}`}, h("b", {}, number(n)), h("span", {}, what)),
+	);
+}
+
+// What became of a plan that nobody has to decide about.
+function became(plan) {
+	const told = (kind, title, text) =>
+		h(
+			"div",
+			{class: `notice ${kind}`},
+			h("div", {class: "grow"}, h("strong", {}, title), h("div", {class: "muted"}, text)),
 		);
 
-		list = further ? [...list, ...page.operations] : page.operations;
-		plan = page;
-		shown();
-	}
-	function shown() {
-		const {counts} = plan;
-		const key = JSON.stringify([plan.sync_id, plan.state, counts, plan.applied]);
+	if (plan.state === "failed") return told("bad", "It failed", plain(plan.error ?? ""));
+	if (plan.state === "planning") return told("", "Planning", "Reading the table and the store…");
+	if (plan.state === "applying") return told("", "Applying", "Changing rows…");
+	return told(
+		"",
+		"Done.",
+		["deleted", "added", "updated", "failed"]
+			.map((n) => `${number(plan.applied?.[n] ?? 0)} ${n}`)
+			.join(", "),
+	);
+}
 
-		keyed(body, list, (o) => o.n, operation);
-		table.hidden = list.length === 0;
-		more.hidden = !plan.next;
-		none.replaceChildren(
-			list.length > 0 || ["planning", "applying"].includes(plan.state)
+// The page: the plan that is looked at, its rows, and those of before.
+class Mirror {
+	constructor(root, id, signal) {
+		Object.assign(this, {root, id, signal, plan: null, list: [], seen: "", watched: null});
+		this.tiles = h("div", {class: "tiles", "aria-label": "The plan", hidden: true});
+		this.status = h("span");
+		this.said = h("div", {class: "stack"});
+		this.body = h("tbody");
+		this.none = h("div");
+		this.past = h("ul", {class: "past"});
+		this.more = button("More", () => this.load(true).catch(sorry), "", {hidden: true});
+		this.table = grid(
+			"Rows",
+			["-Operation", "Job", "Row", "What", "Status"],
+			this.body,
+			"cards",
+		);
+		this.table.hidden = true;
+		this.only = select(
+			[
+				["", "all rows"],
+				["delete", "deletions"],
+				["add", "additions"],
+				["change", "changes"],
+			],
+			"",
+			{"aria-label": "Which rows", on: {change: () => this.load().catch(sorry)}},
+		);
+	}
+
+	async start() {
+		const make = button("Plan", () => {}, "primary");
+		const some = await this.before();
+
+		make.addEventListener(
+			"click",
+			busy(make, () => this.make()),
+		);
+		if (some === 0)
+			this.said.append(
+				panel(
+					"No plan yet",
+					empty(
+						"Look before you leap",
+						"A plan reads the table and the store, and tells what would be deleted, added" +
+							" and changed. It touches nothing.",
+					),
+				),
+			);
+		this.root.replaceChildren(
+			h(
+				"div",
+				{class: "head"},
+				h("h1", {}, "Mirror"),
+				this.status,
+				h("span", {class: "grow"}),
+				make,
+			),
+			this.tiles,
+			this.said,
+			h(
+				"div",
+				{class: "mirror"},
+				h(
+					"div",
+					{},
+					panel("What it does", h("div", {}, this.table, this.none), this.only),
+					h("div", {class: "row spaced"}, this.more),
+				),
+				panel("Plans", h("div", {class: "pad"}, this.past)),
+			),
+		);
+		if (this.id) this.watch();
+	}
+
+	async make() {
+		this.id = (await post("/sync", signed({dry_run: true}))).sync_id;
+		this.watch();
+	}
+
+	async apply(allow) {
+		await post("/sync", signed({apply: this.id, allow}));
+		toast("Under way");
+		this.watch();
+	}
+
+	// Look at the plan until nothing moves any more.
+	async watch() {
+		for (const mine = (this.watched = {}); this.watched === mine && !this.signal.aborted;) {
+			await this.load().catch((e) => this.signal.aborted || sorry(e));
+			if (!MOVING.includes(this.plan?.state)) break;
+			await new Promise((go) => setTimeout(go, 1000));
+		}
+		await this.before().catch(() => {});
+	}
+
+	// Plans of before; the newest is looked at first.
+	async before() {
+		const {syncs} = await get("/sync", {}, this.signal);
+
+		this.id ??= syncs[0]?.sync_id ?? null;
+		this.past.replaceChildren(
+			...syncs
+				.slice(0, 10)
+				.map(({sync_id: id, started_at: at, state, counts: c}) =>
+					h(
+						"li",
+						{},
+						h("a", {href: `#/mirror/${id}`}, when(at)),
+						pill(state),
+						h(
+							"span",
+							{class: "muted small"},
+							c ? `−${c.delete} +${c.add} ~${c.change}` : "",
+						),
+					),
+				),
+		);
+		return syncs.length;
+	}
+
+	async load(further) {
+		const page = await get(
+			`/sync/${this.id}`,
+			{op: this.only.value, limit: 100, after: further ? this.plan.next : ""},
+			this.signal,
+		);
+
+		this.list = further ? [...this.list, ...page.operations] : page.operations;
+		this.plan = page;
+		this.shown();
+	}
+
+	shown() {
+		const {plan, list} = this;
+		const key = JSON.stringify([plan.sync_id, plan.state, plan.counts, plan.applied]);
+
+		keyed(this.body, list, (o) => o.n, operation);
+		this.table.hidden = list.length === 0;
+		this.more.hidden = !plan.next;
+		this.none.replaceChildren(
+			list.length > 0 || MOVING.includes(plan.state)
 				? ""
 				: empty(
 						"No rows",
@@ -147,137 +276,25 @@ export async function show(root, {params: [wanted], signal}) {
 							: "There is nothing of that kind to do.",
 					),
 		);
-		if (key === seen) return;
-		seen = key;
-		status.replaceChildren(
+		if (key === this.seen) return;
+		this.seen = key;
+		this.status.replaceChildren(
 			pill(plan.state),
 			h("span", {class: "muted"}, " ", when(plan.started_at)),
 		);
-		tiles.hidden = !counts;
-		if (counts)
-			tiles.replaceChildren(
-				...["delete", "add", "change"].map((op) =>
-					h(
-						"div",
-						{class: `tile ${OPS[op][0]}`},
-						h("b", {}, number(counts[op])),
-						h("span", {}, `to ${op}`),
-					),
-				),
-				h(
-					"div",
-					{class: "tile"},
-					h("b", {}, number(plan.rows_wanted)),
-					h("span", {}, "rows wanted"),
-				),
-			);
-		if (plan.state === "planned") said.replaceChildren(...verdict(plan, apply).filter(Boolean));
-		else if (plan.state === "failed")
-			said.replaceChildren(
-				h(
-					"div",
-					{class: "notice bad"},
-					h(
-						"div",
-						{class: "grow"},
-						h("strong", {}, "It failed"),
-						h("div", {class: "muted"}, plain(plan.error ?? "")),
-					),
-				),
-			);
-		else if (plan.state === "applied" && plan.applied)
-			said.replaceChildren(
-				h(
-					"div",
-					{class: "notice"},
-					h(
-						"div",
-						{class: "grow"},
-						h("strong", {}, "Done. "),
-						["deleted", "added", "updated", "failed"]
-							.map((n) => `${number(plan.applied[n])} ${n}`)
-							.join(", "),
-					),
-				),
-			);
-		else
-			said.replaceChildren(
-				h(
-					"div",
-					{class: "notice"},
-					h(
-						"div",
-						{class: "grow"},
-						plan.state === "planning"
-							? "Reading the table and the store…"
-							: "Changing rows…",
-					),
-				),
-			);
-	}
-	async function apply(allow) {
-		await post("/sync", signed({apply: id, allow}));
-		toast("Under way");
-		await load();
-	}
-	// Plans of before; the newest is looked at first.
-	async function before() {
-		const {syncs} = await get("/sync", {}, signal);
-
-		id ??= syncs[0]?.sync_id ?? null;
-		past.replaceChildren(
-			...syncs
-				.slice(0, 10)
-				.map((s) =>
-					h(
-						"li",
-						{},
-						h("a", {href: `#/mirror/${s.sync_id}`}, when(s.started_at)),
-						pill(s.state),
-						h(
-							"span",
-							{class: "muted small"},
-							s.counts
-								? `−${s.counts.delete} +${s.counts.add} ~${s.counts.change}`
-								: "",
-						),
-					),
-				),
+		this.tiles.hidden = !plan.counts;
+		if (plan.counts) this.tiles.replaceChildren(...totals(plan));
+		this.said.replaceChildren(
+			...(plan.state === "planned"
+				? verdict(plan, (allow) => this.apply(allow)).filter(Boolean)
+				: [became(plan)]),
 		);
-		return syncs.length;
 	}
+}
 
-	make.addEventListener(
-		"click",
-		busy(make, async () => {
-			id = (await post("/sync", signed({dry_run: true}))).sync_id;
-			list = [];
-			await load();
-			watch();
-		}),
-	);
-	function watch() {
-		poll(1, signal, async () => {
-			await load().catch((e) => signal.aborted || sorry(e));
-			const busyNow = ["planning", "applying"].includes(plan?.state);
-
-			if (!busyNow) await before().catch(() => {});
-			return busyNow ? 1 : 600;
-		});
-	}
-
-	const head = h(
-		"div",
-		{class: "head"},
-		h("h1", {}, "Mirror"),
-		status,
-		h("span", {class: "grow"}),
-		make,
-	);
-	let some;
-
+export async function show(root, {params: [id], signal}) {
 	try {
-		some = await before();
+		await new Mirror(root, id ?? null, signal).start();
 	} catch (error) {
 		if (error.status !== 409) throw error;
 		root.replaceChildren(
@@ -290,36 +307,5 @@ export async function show(root, {params: [wanted], signal}) {
 				),
 			),
 		);
-		return;
 	}
-	if (some === 0)
-		said.append(
-			panel(
-				"No plan yet",
-				empty(
-					"Look before you leap",
-					"A plan reads the table and the store, and tells what would be deleted, added and changed. It touches nothing.",
-				),
-			),
-		);
-	tiles.hidden = true;
-	table.hidden = true;
-	more.hidden = true;
-	root.replaceChildren(
-		head,
-		tiles,
-		said,
-		h(
-			"div",
-			{class: "mirror"},
-			h(
-				"div",
-				{},
-				panel("What it does", h("div", {}, table, none), only),
-				h("div", {class: "row spaced"}, more),
-			),
-			panel("Plans", h("div", {class: "pad"}, past)),
-		),
-	);
-	if (id) watch();
 }
