@@ -117,7 +117,7 @@ endef
 $(foreach t,$(SUPPORT),$(eval $(call single,$(t),tests/support)))
 $(foreach t,$(BENCHES),$(eval $(call single,$(t),tests/bench)))
 
-# job-dedup as it is when all hashes collide.
+# job-dedup as it is when all hashes collide and the machine has no vectors.
 $(O)/collide/%.o: src/job-dedup/%.c tests/support/collide.h Makefile VERSION
 	@mkdir -p $(@D)
 	$(CC) -std=c17 $(cflags) -include tests/support/collide.h -MMD -MP \

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(PLAIN_C)
 #include <immintrin.h>
 #define HAVE_X86 1
 #else
@@ -23,8 +23,8 @@ bag_fill(struct bag *b, const uint32_t *ids, size_t n, const uint16_t *buckets)
 	}
 }
 
-uint32_t
-bag_distance_plain(const struct bag *a, const struct bag *b)
+static uint32_t
+distance_plain(const struct bag *a, const struct bag *b)
 {
 	uint32_t sum = 0;
 	size_t i;
@@ -79,11 +79,30 @@ bag_distance(const struct bag *a, const struct bag *b)
 	return __builtin_cpu_supports("avx2") ? distance_avx2(a, b)
 	                                      : distance_sse2(a, b);
 }
+
+size_t
+bag_ways(bag_way *ways[BAG_WAYS])
+{
+	size_t n = 0;
+
+	if (__builtin_cpu_supports("avx2"))
+		ways[n++] = distance_avx2;
+	ways[n++] = distance_sse2;
+	ways[n++] = distance_plain;
+	return n;
+}
 #else
 uint32_t
 bag_distance(const struct bag *a, const struct bag *b)
 {
-	return bag_distance_plain(a, b);
+	return distance_plain(a, b);
+}
+
+size_t
+bag_ways(bag_way *ways[BAG_WAYS])
+{
+	ways[0] = distance_plain;
+	return 1;
 }
 #endif
 

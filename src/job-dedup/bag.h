@@ -27,11 +27,16 @@ void bag_fill(struct bag *b, const uint32_t *ids, size_t n,
     const uint16_t *buckets);
 
 /*
- * The L1 distance.  bag_distance_plain() is the same without the machine's
- * vector instructions, which bag_distance() takes when there are some.
+ * The L1 distance, by the fastest of the ways that this machine has.
+ * bag_ways() gives all of them, at most BAG_WAYS, and how many there are; the
+ * last is plain C.
  */
-uint32_t bag_distance(const struct bag *a, const struct bag *b);
-uint32_t bag_distance_plain(const struct bag *a, const struct bag *b);
+#define BAG_WAYS 3
+
+typedef uint32_t bag_way(const struct bag *a, const struct bag *b);
+
+bag_way bag_distance;
+size_t bag_ways(bag_way *ways[BAG_WAYS]);
 
 /*
  * The two halves of a text, each as a bag: they tell texts of the same words in

@@ -2,11 +2,13 @@
 #include "explain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem.h"
 #include "similar.h"
 
 #define MOST_WORDS 12 /* of each text are shown */
+#define MOST_MARKS 8  /* likewise */
 
 void
 explain_free(struct explain *e)
@@ -60,6 +62,56 @@ add_words(struct buf *b, const char *name, const struct words *w,
 	free(times);
 }
 
+struct name {
+	const char *text;
+	size_t len;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+	int c = memcmp(x->text, y->text, x->len < y->len ? x->len : y->len);
+
+	return c != 0 ? c : (x->len > y->len) - (x->len < y->len);
+}
+
+/*
+ * The marks of one reason that A has more of than B.  Their numbers differ from
+ * thread to thread, so they are put in the order of their names.
+ */
+static void
+add_marks(struct buf *b, const char *name, const struct explain_pair *p,
+    const uint32_t *a, size_t n, const uint32_t *other, size_t m)
+{
+	struct name *names = mem_alloc(n * sizeof(*names));
+	size_t i, j = 0, count = 0;
+
+	for (i = 0; i < n; i++) {
+		while (j < m && other[j] < a[i])
+			j++;
+		if (j < m && other[j] == a[i]) {
+			j++;
+			continue;
+		}
+		if (veto_mark_reason(p->veto, a[i]) != p->veto_reason)
+			continue;
+		names[count].text = veto_mark(p->veto, a[i], &names[count].len);
+		count++;
+	}
+	if (count > 1)
+		qsort(names, count, sizeof(*names), by_text);
+	buf_json_key(b, name);
+	buf_byte(b, '[');
+	for (i = 0; i < count && i < MOST_MARKS; i++) {
+		if (i > 0)
+			buf_byte(b, ',');
+		buf_json_string(b, names[i].text, names[i].len);
+	}
+	buf_byte(b, ']');
+	free(names);
+}
+
 static void
 render(struct buf *b, const struct explain_pair *p)
 {
@@ -71,6 +123,12 @@ render(struct buf *b, const struct explain_pair *p)
 	buf_json_member(b, "rule", p->rule, strlen(p->rule));
 	if (p->reason != NULL)
 		buf_json_member(b, "reason", p->reason, strlen(p->reason));
+	if (p->veto != NULL) {
+		add_marks(b, "survivor_says", p, p->survivor_marks,
+		    p->survivor_mark_count, p->job_marks, p->job_mark_count);
+		add_marks(b, "job_says", p, p->job_marks, p->job_mark_count,
+		    p->survivor_marks, p->survivor_mark_count);
+	}
 	if (p->millionths >= 0) {
 		buf_json_key(b, "similarity");
 		buf_printf(b, "%u.%06u",

@@ -42,7 +42,11 @@ struct explain_pair {
 	int64_t millionths; /* of similarity */
 	bool same;          /* the verdict */
 	const char *rule;
-	const char *reason; /* of a veto */
+	const char *reason; /* of a veto, and what each text says of it: */
+	const struct veto_room *veto;
+	int veto_reason;
+	const uint32_t *survivor_marks, *job_marks;
+	size_t survivor_mark_count, job_mark_count;
 	const struct words *words;
 	const uint32_t *survivor_ids, *job_ids;
 	size_t survivor_n, job_n;

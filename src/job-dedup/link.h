@@ -48,6 +48,7 @@ struct link_rules {
 struct link_counts {
 	uint64_t groups; /* of more than one job */
 	uint64_t pairs;  /* of jobs in them */
+	uint64_t texts;  /* descriptions made text */
 	uint64_t bags;   /* pairs whose bags of words were compared */
 	uint64_t lcs;    /* pairs compared word by word */
 	uint64_t merged;

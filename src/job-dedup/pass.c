@@ -239,6 +239,7 @@ count(const struct pass *p, const struct link_counts *c)
 	stats_set(s, "unkeyed", p->unkeyed);
 	stats_set(s, "groups", c->groups);
 	stats_set(s, "pairs", c->pairs);
+	stats_set(s, "texts", c->texts);
 	stats_set(s, "pairs_bags", c->bags);
 	stats_set(s, "pairs_words", c->lcs);
 	for (i = 0; i < reasons; i++) {

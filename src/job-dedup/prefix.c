@@ -4,8 +4,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(PLAIN_C)
 #include <emmintrin.h>
+#define HAVE_SSE2 1
+#else
+#define HAVE_SSE2 0
 #endif
 
 #include "mem.h"
@@ -326,7 +329,7 @@ too_unlike(const struct prefix *p, size_t n, size_t m)
 static inline bool
 none_shares(const uint16_t *shared, uint32_t least)
 {
-#ifdef __SSE2__
+#if HAVE_SSE2
 	__m128i x = _mm_loadu_si128((const void *)shared);
 	/* What is over stays if it is too large by 0. */
 	__m128i over = _mm_subs_epu16(x, _mm_set1_epi16((short)(least - 1)));

@@ -25,6 +25,7 @@ static void
 make_text(struct link *l, const struct job *job, const char *line)
 {
 	advert_words(l->advert, job, line, l->words, &l->ids);
+	l->counts.texts++;
 	l->text.ids = l->ids.at;
 	l->text.n = l->ids.len;
 	l->text_hash = XXH3_64bits(l->ids.at, l->ids.len * sizeof(*l->ids.at));
@@ -98,8 +99,15 @@ tell(struct link *l, const struct survivor *s, bool same, const char *rule,
 
 	if (!l->rules.explain)
 		return;
-	if (veto != VETO_NONE)
+	if (veto != VETO_NONE) {
 		p.reason = veto_reason(l->rules.veto, (size_t)veto);
+		p.veto = l->veto;
+		p.veto_reason = veto;
+		p.survivor_marks = s->marks;
+		p.survivor_mark_count = s->mark_count;
+		p.job_marks = l->marks.at;
+		p.job_mark_count = l->marks.len;
+	}
 	if (common != SIZE_MAX) {
 		p.millionths = similar_ratio(common, l->text.n, s->n);
 		p.words = l->words;

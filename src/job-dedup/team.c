@@ -157,6 +157,7 @@ team_counts(const struct team *t)
 
 		sum.groups += c->groups;
 		sum.pairs += c->pairs;
+		sum.texts += c->texts;
 		sum.bags += c->bags;
 		sum.lcs += c->lcs;
 		sum.merged += c->merged;

@@ -14,7 +14,7 @@
 #include <xxhash.h>
 
 /* Little-endian, as the numbers of a word are put together here. */
-#if defined(__x86_64__) && defined(__SSE2__)
+#if defined(__x86_64__) && defined(__SSE2__) && !defined(PLAIN_C)
 #include <emmintrin.h>
 #define HAVE_SSE2 1
 #else

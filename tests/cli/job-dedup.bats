@@ -122,7 +122,7 @@ memberships() {
 	[ "$(grep -c + whole)" -gt 40 ]
 }
 
-@test "it rests on no hash: where all collide, the same bytes come out" {
+@test "it rests on no hash and no machine: where all hashes collide, the same comes out" {
 	dedup_make one-key 300 3 >one
 	dedup_make groups 400 3 >groups
 	for in in "$ROOT/tests/data/dedup-labelled.ndjson" one groups; do
@@ -181,6 +181,17 @@ spends() {
 	[ "$(jq .out run/job-dedup.stats)" -eq "$(<lines)" ]
 	[ "$(jq '.merged + .changed' run/job-dedup.stats)" -eq "$(<named)" ]
 	sanitized || [ "$peak" -le 512 ]
+}
+
+@test "a description is made text once, and not at all where no other can be its" {
+	{ ad 1 Austin; ad 2 Denver; ad 3 Austin 'Call us.'; ad 4 Boston; } >in
+	ad 5 Austin | sed 's/"Electrician"/"Sparky"/' >>in
+	mkdir run
+	JOBMILL_RUN_DIR=run job-dedup in >/dev/null
+	[ "$(jq .texts run/job-dedup.stats)" -eq 4 ]
+	# The same bytes need none.
+	{ ad 1 Austin; ad 2 Austin; ad 3 Austin; } | JOBMILL_RUN_DIR=run job-dedup >/dev/null
+	[ "$(jq .texts run/job-dedup.stats)" -eq 0 ]
 }
 
 @test "near-copies of one job take work by their number, not by its square" {
@@ -417,6 +428,7 @@ E
 ["1","5","same","description",null]' ]
 	[ "$(jq -c 'select(.job == "3") | [.only_survivor, .only_job]' why)" = '[["apply","now"],["call","jim"]]' ]
 	[ "$(jq -r 'select(.job == "3") | .similarity' why)" = 0.978494 ]
+	[ "$(jq -c 'select(.job == "4") | [.survivor_says, .job_says]' why)" = '[[],["night"]]' ]
 	job-dedup --explain why2 --memory 1M --threads 3 in >/dev/null
 	cmp why why2
 }

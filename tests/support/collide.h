@@ -1,13 +1,15 @@
 /*
- * collide.h - a world in which all hashes collide
+ * collide.h - a world in which all hashes collide, on a plain machine
  *
  * Included before anything else into the parts of job-dedup-collide: what it
- * decides may not rest on a hash, for feeds are written by strangers.  A
- * checksum on disk is no hash of that kind, but collides along.
+ * decides may not rest on a hash, for feeds are written by strangers, nor on
+ * vector instructions, which PLAIN_C leaves out.  A checksum on disk is no hash
+ * of that kind, but collides along.
  */
 #ifndef COLLIDE_H
 #define COLLIDE_H
 
+#define PLAIN_C
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
