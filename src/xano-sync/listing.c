@@ -79,6 +79,12 @@ listing_free(struct listing *l)
 	free(l);
 }
 
+uint64_t
+listing_wait_ms(const struct listing *l)
+{
+	return api_options(l->api)->wait_ms;
+}
+
 void
 listing_no_keyset(struct listing *l)
 {

@@ -43,6 +43,9 @@ int listing_read(struct listing *l, const struct listing_visitor *v);
 int listing_find(struct listing *l, const struct buf *list, bool by_id,
     const struct listing_visitor *v);
 
+/* How long to wait before something is looked at again. */
+uint64_t listing_wait_ms(const struct listing *l);
+
 /* To be called once it is known that ids are no numbers: no keyset then. */
 void listing_no_keyset(struct listing *l);
 

@@ -350,25 +350,27 @@ sync_file(const char *path)
 }
 
 void
-backup_write(const struct plan *plan, const char *path)
+backup_write(struct backup *b, const struct plan *plan)
 {
-	struct printer p = { .plan = plan };
+	struct printer p = { .plan = plan, .count = b->rows };
 	size_t i;
 
 	/* One backup a file: an older one would be mixed with this. */
-	if (access(path, F_OK) == 0)
+	if (!b->there && access(b->path, F_OK) == 0)
 		die(EX_CANTCREAT, "the backup file is there already",
-		    LOG_TEXT("file", path));
-	p.out = out_append(path);
+		    LOG_TEXT("file", b->path));
+	b->there = true;
+	p.out = out_append(b->path);
 	for (i = 0; i < plan->removal_count; i++)
 		backup_row(&p, OP_DELETE, plan->removals[i].id,
 		    plan->removals[i].row);
 	for (i = 0; i < plan->change_count; i++)
 		backup_row(&p, OP_CHANGE, plan->changes[i].id,
 		    plan->changes[i].old);
+	b->rows = p.count;
 	print_end(&p);
 	out_close(p.out);
-	sync_file(path);
+	sync_file(b->path);
 	buf_free(&p.line);
 }
 
@@ -411,14 +413,20 @@ backup_read(struct wanted *w, struct stage *s, const struct profile *p,
 			stats->in--;
 			continue;
 		}
-		if (row.type == JSON_OBJECT)
-			without_id(row, p->id, &text);
-		if (row.type == JSON_OBJECT &&
-		    take_row(w, rows, as_object(&text), &room))
-			stats->out++;
-		else
-			stage_refuse(s, "not a row of a backup, or its key "
-			                "came before");
+		if (row.type != JSON_OBJECT) {
+			stage_refuse(s, "not a row of a backup");
+			continue;
+		}
+		without_id(row, p->id, &text);
+		row_read_object(rows, as_object(&text), &room);
+		if (room.key.len == 0) {
+			stage_refuse(s, "a row without a key can't be told "
+			                "from others");
+			continue;
+		}
+		/* Of one that was written twice, the first is the older. */
+		wanted_add(w, &room, as_object(&text));
+		stats->out++;
 	}
 	buf_free(&text);
 	buf_free(&room.key);

@@ -30,8 +30,18 @@ int planfile_read(struct wanted *w, struct stage *s, const struct profile *p,
     struct row_reader *rows, struct plan_header *header,
     struct idset *deletions);
 
-/* Rows that will be deleted or changed, as they are; exits 73, 74. */
-void backup_write(const struct plan *plan, const char *path);
+/* A backup that is being written, in one round or more. */
+struct backup {
+	const char *path;
+	uint64_t rows; /* in it so far */
+	bool there;    /* made by this run */
+};
+
+/*
+ * Add rows that will be deleted or changed, as they are, and see that they are
+ * on the disk; exits 73, 74.  The file must not exist at first.
+ */
+void backup_write(struct backup *b, const struct plan *plan);
 
 /* Read a backup: all its rows become wanted. */
 int backup_read(struct wanted *w, struct stage *s, const struct profile *p,

@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "canon.h"
 #include "log.h"
 #include "status.h"
 
+#define DECIMAL_PLACES 5 /* of Xano's standard decimal columns */
+
 /* A column as the schema call shows it. */
 struct column {
-	struct json_value name, type, fallback;
+	struct json_value name, type, fallback, values;
 	bool list, nullable, required;
 };
 
@@ -25,6 +28,7 @@ column_of(struct json_value object)
 	return (struct column){ .name = json_get(object, "name"),
 		.type = json_get(object, "type"),
 		.fallback = json_get(object, "default"),
+		.values = json_get(object, "values"),
 		.list = is(json_get(object, "style"), "list"),
 		.nullable = json_get(object, "nullable").type == JSON_TRUE,
 		.required = json_get(object, "required").type == JSON_TRUE };
@@ -97,6 +101,69 @@ settle_nulls(struct field *f, const struct column *c, bool key)
 	return true;
 }
 
+/* Whether a word is among an enum's values, as far as the schema tells them. */
+static bool
+is_value(const struct column *c, const char *word)
+{
+	struct json_walk w;
+	struct json_member m;
+	struct buf room = { 0 };
+	bool found = c->values.type != JSON_ARRAY;
+
+	for (w = json_walk(c->values); !found && json_next(&w, &m);) {
+		size_t len;
+		const char *text = json_text(m.value, &room, &len);
+
+		found = m.value.type == JSON_STRING && strlen(word) == len &&
+		        memcmp(text, word, len) == 0;
+	}
+	buf_free(&room);
+	return found;
+}
+
+static bool
+check_word(const struct field *f, const struct column *c, const char *word)
+{
+	if (word == NULL || is_value(c, word))
+		return true;
+	log_error("the table does not fit the profile",
+	    LOG_TEXT("column", f->column),
+	    LOG_TEXT("problem", "the enum has no such value"),
+	    LOG_TEXT("word", word));
+	return false;
+}
+
+static bool
+check_words(const struct field *f, const struct column *c)
+{
+	bool good = check_word(f, c, f->otherwise);
+	size_t i;
+
+	for (i = 0; i < f->word_count; i++)
+		if (!check_word(f, c, f->words[i].to))
+			good = false;
+	return good;
+}
+
+/* What a column would keep in another form than it is given. */
+static void
+warn_of_loss(const struct field *f, const struct column *c)
+{
+	const char *loss = NULL;
+
+	if (is(c->type, "email"))
+		loss = "an email column refuses what is no address, and may "
+		       "change its case";
+	else if (is(c->type, "decimal") && f->type == FIELD_INT)
+		loss = "a decimal column takes 9 digits before the point";
+	else if (is(c->type, "decimal") &&
+	         (f->places > DECIMAL_PLACES || f->places == CANON_EXACT))
+		loss = "a decimal column keeps 5 decimals";
+	if (loss != NULL)
+		log_warning("the table may not keep every value",
+		    LOG_TEXT("column", f->column), LOG_TEXT("problem", loss));
+}
+
 static bool
 check_field(struct json_value schema, struct field *f, bool key)
 {
@@ -114,6 +181,9 @@ check_field(struct json_value schema, struct field *f, bool key)
 	}
 	if (c.list != f->list)
 		return problem(f, c.list ? "it is a list" : "it is no list");
+	warn_of_loss(f, &c);
+	if (is(c.type, "enum") && !check_words(f, &c))
+		return false;
 	return settle_nulls(f, &c, key);
 }
 

@@ -267,6 +267,7 @@ carry_out(struct sync *s)
 {
 	const struct sync_options *o = s->options;
 	struct act_options act_options = o->act;
+	struct backup backup = { .path = o->backup_file };
 	int status, round;
 
 	/* Rows that are removed by key would take the new ones with
@@ -274,8 +275,8 @@ carry_out(struct sync *s)
 	if (s->profile->id == NULL)
 		act_options.order = ORDER_DELETE_FIRST;
 	for (round = 1; !plan_is_empty(&s->plan); round++) {
-		if (o->backup_file != NULL && round == 1)
-			backup_write(&s->plan, o->backup_file);
+		if (o->backup_file != NULL)
+			backup_write(&backup, &s->plan);
 		status =
 		    act(&act_options, &s->plan, s->api, s->listing, &s->report);
 		out_flush(s->report.out);

@@ -1,7 +1,11 @@
 /* verify.c - after acting: is the table what it was to be */
 #include "verify.h"
 
+#include "clock.h"
+#include "log.h"
 #include "status.h"
+
+#define STALE_READINGS 2 /* more, when rows that were added are missing */
 
 struct verification {
 	struct plan *plan;
@@ -126,7 +130,8 @@ sift_missing(struct verification *v, bool last)
 
 		if (!plan_adds(want))
 			continue;
-		if (last)
+		/* Added again it might be there twice. */
+		if (last || want->written)
 			drift(v, "missing", wanted_key(plan->wanted, i),
 			    want->key_len, (struct text){ 0, 0 }, "");
 		else
@@ -134,12 +139,42 @@ sift_missing(struct verification *v, bool last)
 	}
 }
 
+/* Whether a row is missing that Xano said it has added. */
+static bool
+is_stale(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->wanted->count; i++)
+		if (plan_adds(&plan->wanted->items[i]) &&
+		    plan->wanted->items[i].written)
+			return true;
+	return false;
+}
+
+/* Read the table; again if what is shown may be older than what was done. */
+static int
+read_again(struct plan *plan, struct listing *l)
+{
+	unsigned int n;
+	int status = plan_make(plan, l);
+
+	for (n = 1; n <= STALE_READINGS && status == EX_OK && is_stale(plan);
+	     n++) {
+		log_info("rows that were added are not shown, reading again",
+		    LOG_UINT("reading", n));
+		clock_sleep_ms(n * listing_wait_ms(l));
+		status = plan_make(plan, l);
+	}
+	return status;
+}
+
 int
 verify(struct plan *plan, struct listing *l, bool withhold, bool last,
     struct report *report)
 {
 	struct verification v = { plan, report };
-	int status = plan_make(plan, l);
+	int status = read_again(plan, l);
 
 	if (status != EX_OK)
 		return status;

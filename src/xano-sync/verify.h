@@ -9,7 +9,8 @@
 #include "report.h"
 
 /*
- * Read the table again and compare.  What can be mended stays in the plan:
+ * Read the table again and compare; more than once if what is shown may be
+ * older than what was done.  What can be mended stays in the plan:
  * rows that are missing, that somebody else changed, or that are there twice
  * since we added them.  What can't be is reported as drift; with LAST, all.
  * WITHHOLD: deletions that were withheld are no drift.  EX_OK, or the status to
