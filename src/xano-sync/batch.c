@@ -54,6 +54,7 @@ batch_halve(struct batch *b)
 	struct batch *second = batch_new(b->op, b->count - half);
 
 	second->count = b->count - half;
+	second->unsure = b->unsure;
 	memcpy(second->rows, b->rows + half, second->count * sizeof *b->rows);
 	b->count = half;
 	b->tries = 0;

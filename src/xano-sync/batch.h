@@ -23,6 +23,7 @@ struct batch {
 	size_t *rows; /* indices of wanted rows, changes or removals */
 	size_t count;
 	unsigned int tries;
+	bool unsure; /* one of them may have been carried out */
 	enum look look;
 	struct reply why; /* without its answer: of LOOK_FINAL */
 	struct batch *next;

@@ -196,6 +196,7 @@ ailing(struct actor *a, struct batch *b, const struct reply *r)
 
 	a->failures++;
 	b->tries++;
+	b->unsure = b->unsure || unsure;
 	/* What is put back when all is over has one try more. */
 	if (b->back && a->status != EX_OK) {
 		outcome_failed(a, b, r);
@@ -230,6 +231,16 @@ throttled(struct actor *a, struct batch *b, const struct reply *r)
 	again(a, b, LOOK_NOT, r);
 }
 
+/* Halves; of a single row, what became of it if it is not known. */
+static void
+refused(struct actor *a, struct batch *b, const struct reply *r)
+{
+	again(a, b,
+	    b->unsure && b->count == 1 && b->op != OP_ADD ? LOOK_FINAL
+	                                                  : LOOK_SPLIT,
+	    r);
+}
+
 /*
  * Xano itself says that it failed, which most often is one row's fault: once
  * more, then in halves.
@@ -238,6 +249,7 @@ static void
 fatal(struct actor *a, struct batch *b, const struct reply *r)
 {
 	b->tries++;
+	b->unsure = true;
 	if (b->count == 1 && ++a->fatal > FATAL_ROWS) {
 		reply_complain(r, "Xano fails over row after row, stopping");
 		actor_stop(a, EX_TEMPFAIL);
@@ -246,7 +258,7 @@ fatal(struct actor *a, struct batch *b, const struct reply *r)
 		api_pause(a->api, api_backoff(a->api, r, 1));
 		again(a, b, LOOK_RESEND, r);
 	} else {
-		again(a, b, LOOK_SPLIT, r);
+		refused(a, b, r);
 	}
 }
 
@@ -285,7 +297,7 @@ outcome(struct actor *a, struct batch *b, struct reply *r)
 		break;
 	case VERDICT_REFUSED:
 	case VERDICT_TOO_LARGE:
-		again(a, b, LOOK_SPLIT, r);
+		refused(a, b, r);
 		break;
 	case VERDICT_ABSENT:
 		absent(a, b, r);

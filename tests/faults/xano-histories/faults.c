@@ -89,6 +89,10 @@ add_fault(struct world *w, struct buf *b, pid_t pid)
 		buf_byte(b, '}');
 	} else if (chance(w, 3)) {
 		buf_text(b, "\"before\":{\"token\":\"expired\"}}");
+	} else if (chance(w, 3)) {
+		/* From here on reads show what was: as if writes came late. */
+		w->late = true;
+		buf_text(b, "\"before\":{\"stale\":true}}");
 	} else {
 		add_answer(w, b);
 	}
@@ -151,6 +155,7 @@ clear_faults(struct world *w)
 {
 	struct buf b = { 0 };
 
-	buf_text(&b, "{\"clear_faults\":true,\"token\":null,\"rate\":null}");
+	buf_text(&b, "{\"clear_faults\":true,\"token\":null,\"rate\":null,"
+	             "\"stale\":false}");
 	control(w, &b);
 }

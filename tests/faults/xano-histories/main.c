@@ -278,7 +278,7 @@ run_faulty(struct world *w)
 	if (twice)
 		second = finish(w, second_pid);
 	if (w->late)
-		pause_us(300000);
+		pause_us(300000); /* for what is under way to be handled */
 	deleted = play_history(w);
 	/* What others add while it reads may count for it. */
 	most = (before + (w->others ? 20 : 0)) * PERCENT / 100;
