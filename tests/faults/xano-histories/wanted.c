@@ -79,6 +79,9 @@ change_wanted(struct world *w)
 	unsigned int adds = below(w, 12), drops = below(w, 8),
 	             changes = below(w, 8);
 
+	/* Now and then most of it is gone: the guard is there for that. */
+	if (chance(w, 8))
+		drops = 3 * KEYS;
 	while (adds-- > 0)
 		w->wanted[below(w, KEYS)] =
 		    (struct want){ 1 + below(w, 50), chance(w, 2) };
