@@ -37,4 +37,3 @@ UNIT.test_xano_row := $(xano_parts)
 UNIT.test_dedup_words := $(dedup_parts)
 UNIT.test_dedup_spill := $(dedup_parts)
 UNIT.test_enrich_provider := $(enrich_parts)
-UNIT.test_schedule := src/pg-store/schedule.c

@@ -1,7 +1,7 @@
 // advert.js: an ad beside what the model made of it
 import {button, h} from "./dom.js";
 import {get} from "./api.js";
-import {body, evidence, fold, has, titleWords} from "./marks.js";
+import {body, evidence, fold, has, marked, titleWords} from "./marks.js";
 import {exact, kind, named, number, outward, sure, words} from "./format.js";
 
 const industries = new Map();
@@ -88,7 +88,11 @@ export function advert({job, terms}) {
 	return h(
 		"article",
 		{class: "ad"},
-		h("h2", {class: "ad-title"}, r.title ?? "No title"),
+		h(
+			"h2",
+			{class: "ad-title"},
+			marked(r.title ?? "No title", evidence({skill: r.ai_skills, industry: terms})),
+		),
 		h("p", {class: "muted"}, facts.join(" · ")),
 		h(
 			"p",
