@@ -68,8 +68,13 @@ answer_usual_headers(struct MHD_Response *response)
 static struct MHD_Response *
 make(struct buf *body, const char *type)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-	    body->len, body->data, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *response;
+
+	/* For who reads it on a terminal. */
+	if (body->len > 0 && body->data[body->len - 1] != '\n')
+		buf_byte(body, '\n');
+	response = MHD_create_response_from_buffer(body->len, body->data,
+	    MHD_RESPMEM_MUST_FREE);
 
 	if (response == NULL)
 		die(EX_OSERR, "no memory for an answer");

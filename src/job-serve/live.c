@@ -56,7 +56,7 @@ live_folder(const struct server *s, const char *row, size_t len,
 static size_t
 stage_of(const char *file)
 {
-	size_t len = strspn(file, "abcdefghijklmnopqrstuvwxyz-");
+	size_t len = strspn(file, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
 	return strcmp(file + len, ".progress") == 0 ||
 	               strcmp(file + len, ".stats") == 0

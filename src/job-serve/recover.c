@@ -16,6 +16,9 @@
 
 #define EVERY_MS 2000
 
+/* One that has just begun may be somebody's who works by hand. */
+#define LEAST_SILENT_S 5
+
 struct recover {
 	struct server *server;
 	uint64_t next_ms;
@@ -45,6 +48,10 @@ look_at(struct recover *r, const cJSON *run)
 
 	if (id <= 0 || pid <= 1 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
 		return;
+	if (json_integer(run, "silent", 0) < LEAST_SILENT_S) {
+		r->done = false;
+		return;
+	}
 	log_warning("a run was interrupted: its process is gone",
 	    LOG_SINT("run", id), LOG_SINT("pid", pid));
 	runs_end_dead(r->server->runs, id);

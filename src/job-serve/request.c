@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "clock.h"
 #include "files.h"
+#include "linger.h"
 #include "log.h"
 #include "mem.h"
 #include "metrics.h"
@@ -193,6 +194,8 @@ pass_gate(struct request *r, const char *method, const char *version)
 		return true;
 	answer_problem(r, &p);
 	MHD_add_response_header(r->response, "Connection", "close");
+	if (r->conn != NULL)
+		linger_after(r->server->linger, r->conn->fd);
 	return false;
 }
 
@@ -350,8 +353,7 @@ request_listen(struct server *s, int listening)
 	                                 MHD_USE_ERROR_LOG,
 	    0, may_come, s, handle, s, MHD_OPTION_EXTERNAL_LOGGER, library_says,
 	    NULL, MHD_OPTION_LISTEN_SOCKET, listening,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned int)o->max_connections + 16,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned int)o->max_connections + 16,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection_changed, s,

@@ -12,6 +12,7 @@
 #include "environment.h"
 #include "events.h"
 #include "files.h"
+#include "linger.h"
 #include "log.h"
 #include "mem.h"
 #include "metrics.h"
@@ -81,6 +82,7 @@ static void
 tick(struct server *s, uint64_t now)
 {
 	conn_tick(&s->conns, now);
+	linger_tick(s->linger, now);
 	children_tick(s->children, now);
 	store_tick(s->store, now);
 	runs_tick(s->runs, now);
@@ -188,6 +190,7 @@ server_run(const struct server_options *o)
 	s->refs = refs_load(s->share);
 	environment_wipe();
 	s->loop = loop_new();
+	s->linger = linger_new(s->loop);
 	s->children = children_new(s->loop, o->monitor, stop, s);
 	request_listen(s, o->listening);
 	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -24,6 +24,7 @@ struct recover;
 struct refs;
 struct syncs;
 struct metrics;
+struct lingering;
 
 struct server {
 	const struct settings *settings;
@@ -40,6 +41,7 @@ struct server {
 	struct metrics *metrics;
 	struct auth *auth; /* tokens, and who gave wrong ones */
 	struct conns conns;
+	struct lingering *linger; /* connections that were refused */
 	struct gate_hosts hosts;
 	struct MHD_Daemon *daemon;
 	bool resumed;         /* the library has something to do */
