@@ -10,6 +10,8 @@
 #include "log.h"
 #include "status.h"
 
+#define MOST_INSTANCE 200 /* bytes of a path that a problem tells */
+
 static const struct {
 	unsigned int status;
 	const char *title;
@@ -135,6 +137,21 @@ answer_nothing(struct request *r)
 	give(r, 204, make(&none, NULL));
 }
 
+/* The bytes at the start of a path that every path may have. */
+static size_t
+plain_len(const char *path, size_t len)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789-._~/";
+	size_t n = 0;
+
+	while (n < len && n < MOST_INSTANCE && path[n] != '\0' &&
+	       strchr(plain, path[n]) != NULL)
+		n++;
+	return n;
+}
+
 static void
 problem_json(struct buf *b, const struct request *r,
     const struct answer_problem *p)
@@ -148,7 +165,7 @@ problem_json(struct buf *b, const struct request *r,
 		buf_json_member(b, "detail", p->detail, strlen(p->detail));
 	if (r->target.path_len > 0)
 		buf_json_member(b, "instance", r->target.path,
-		    r->target.path_len < 200 ? r->target.path_len : 200);
+		    plain_len(r->target.path, r->target.path_len));
 	if (p->run_id > 0)
 		buf_printf(b, ",\"run_id\":%" PRId64, p->run_id);
 	if (p->pointer != NULL) {
