@@ -14,6 +14,7 @@ int cmd_feed_show(int argc, char *argv[]);
 int cmd_feed_set(int argc, char *argv[]);
 int cmd_feed_enable(int argc, char *argv[]);
 int cmd_feed_disable(int argc, char *argv[]);
+int cmd_feed_due(int argc, char *argv[]);
 int cmd_feed_remove(int argc, char *argv[]);
 int cmd_begin(int argc, char *argv[]);
 int cmd_heartbeat(int argc, char *argv[]);

@@ -17,6 +17,7 @@
 #define COLUMNS(url)                                                           \
 	"feed_id, name, " url " url, map, enabled, bypass_filters, load,"      \
 	" misses, max_close, confirm_after, accept, options, guard,"           \
+	" schedule, jobmill.stamp(next_due_at) next_due_at,"                   \
 	" jobmill.stamp(created_at) created_at, last_run_id,"                  \
 	" last_committed_run, last_run_status,"                                \
 	" jobmill.stamp(last_run_at) last_run_at,"                             \

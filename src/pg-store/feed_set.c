@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "db.h"
+#include "due.h"
 #include "feed.h"
 #include "file.h"
 #include "guard.h"
 #include "log.h"
 #include "opt.h"
 #include "scan.h"
+#include "schedule.h"
 #include "status.h"
 
 #define NOT_GIVEN UINT64_MAX
@@ -29,6 +31,8 @@ static const char set_sql[] =
     " enabled = coalesce($11::boolean, enabled),"
     " options = case when $4 is null then options"
     "  else options - 'feed_map' end || coalesce($12::jsonb, '{}'),"
+    " schedule = coalesce($14, case when 'schedule' = any(u) then null"
+    "  else schedule end),"
     " updated_at = now()"
     " from string_to_array(coalesce($13, ''), ',') u"
     " where" FEED_IS_NAMED " returning feed_id";
@@ -36,6 +40,7 @@ static const char set_sql[] =
 /* What can be said; NULL, NOT_GIVEN or -1: nothing. */
 struct settings {
 	const char *name, *url, *map, *max_close, *accept, *options, *unset;
+	const char *schedule;
 	uint64_t misses, confirm_ms;
 	int load, bypass, enabled;
 };
@@ -61,7 +66,7 @@ apply(const char *feed, const struct settings *s)
 	            : db_number((int64_t)(s->confirm_ms / 1000), seconds),
 	        s->accept, s->bypass < 0 ? NULL : choices[s->bypass],
 	        s->enabled < 0 ? NULL : choices[s->enabled], s->options,
-	        s->unset));
+	        s->unset, s->schedule));
 
 	if (strcmp(db_sqlstate(db), "23505") == 0)
 		die(EX_CANTCREAT, "a feed of that name exists",
@@ -71,7 +76,10 @@ apply(const char *feed, const struct settings *s)
 		    LOG_TEXT("error", db_error(db)));
 	db_check(db, "cannot change the feed");
 	found = PQntuples(r) > 0;
+	if (found && (s->schedule != NULL || s->unset != NULL))
+		due_keep(db, db_text(r, 0, 0));
 	PQclear(r);
+	db_check(db, "cannot schedule the feed");
 	if (!found)
 		feed_unknown(feed);
 	db_close(db);
@@ -145,7 +153,7 @@ static bool
 can_be_unset(const char *list)
 {
 	static const char *const names[] = { "misses", "max-close",
-		"confirm-after" };
+		"confirm-after", "schedule" };
 	size_t i, len;
 
 	while (*list != '\0') {
@@ -212,6 +220,11 @@ cmd_feed_set(int argc, char *argv[])
 		    .to = &own,
 		    .arg = "FILE",
 		    .help = "a map of its own, kept in the store (-: stdin)" },
+		{ .name = "schedule",
+		    .kind = OPT_TEXT,
+		    .to = &s.schedule,
+		    .arg = "WHEN",
+		    .help = "when it is due: 6h, or '0 6 * * mon-fri'" },
 		{ .name = "unset",
 		    .kind = OPT_TEXT,
 		    .to = &s.unset,
@@ -226,6 +239,7 @@ cmd_feed_set(int argc, char *argv[])
 		.operands_min = 1,
 		.operands_max = 1 };
 	int at = opt_parse(&tool, argc, argv);
+	struct schedule schedule;
 	unsigned int guards;
 
 	if (s.name != NULL)
@@ -235,6 +249,9 @@ cmd_feed_set(int argc, char *argv[])
 		    s.accept);
 	if (s.accept != NULL && strcmp(s.accept, "none") == 0)
 		s.accept = "";
+	if (s.schedule != NULL && schedule_read(&schedule, s.schedule) != NULL)
+		opt_wrong(&tool, schedule_read(&schedule, s.schedule),
+		    s.schedule);
 	if (s.unset != NULL && !can_be_unset(s.unset))
 		opt_wrong(&tool, "--unset names a setting that has no default",
 		    s.unset);

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "feed set", cmd_feed_set, "change a feed" },
 	{ "feed enable", cmd_feed_enable, "let scheduled runs take it" },
 	{ "feed disable", cmd_feed_disable, "keep scheduled runs from it" },
+	{ "feed due", cmd_feed_due, "print the feeds that are due" },
 	{ "feed remove", cmd_feed_remove, "forget a feed and its jobs" },
 	{ "begin", cmd_begin, "begin a run of a feed, print its number" },
 	{ "heartbeat", cmd_heartbeat, "tell that a run lives" },

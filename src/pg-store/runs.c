@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "due.h"
+
 /* Figures of all stages are added up by the server. */
 #define SUM(counter, type)                                                     \
 	" (select sum((s.value ->> '" counter "')::" type ")"                  \
@@ -63,7 +65,7 @@ static const char feed_sql[] =
     "   where feed_id = f.feed_id and status in ('succeeded', 'partial')"
     "   order by run_id desc limit 20) t)"
     " from jobmill.execution_reports r"
-    " where r.run_id = $1 and f.feed_id = r.feed_id";
+    " where r.run_id = $1 and f.feed_id = r.feed_id returning f.feed_id";
 
 const char *
 run_table(int64_t run, char out[RUN_TABLE])
@@ -85,6 +87,17 @@ run_number(const char *text)
 	return errno == 0 && number > 0 ? number : -1;
 }
 
+/* The feed keeps what its last run came to, and is due again. */
+static void
+run_left_feed(struct db *db, const char *run)
+{
+	PGresult *r = db_query(db, feed_sql, DB_VALUES(run));
+
+	if (r != NULL && PQntuples(r) > 0)
+		due_keep(db, db_text(r, 0, 0));
+	PQclear(r);
+}
+
 bool
 run_end(struct db *db, int64_t run, const char *status, const char *reason,
     const struct chain *c)
@@ -96,7 +109,7 @@ run_end(struct db *db, int64_t run, const char *status, const char *reason,
 	db_run(db, &ended, end_sql,
 	    DB_VALUES(id, status, reason, c != NULL ? chain_json(c) : "{}"));
 	if (ended > 0)
-		db_run(db, NULL, feed_sql, DB_VALUES(id));
+		run_left_feed(db, id);
 	return ended > 0;
 }
 

@@ -1210,3 +1210,33 @@ a closed job is among the rejected" ]
 	[ "$(places)" = "A rejected reviewed
 B rejected merged" ]
 }
+
+@test "a feed with a schedule is due, then not; failures make it wait" {
+	store_fresh
+	[ -z "$(pg-store feed due)" ]
+	pg-store feed set --schedule 6h 1
+	[ "$(pg-store feed due)" = 1 ]
+	[ "$(pg-store feed show 1 | jq -r .schedule)" = 6h ]
+	records A | store_run
+	[ -z "$(pg-store feed due)" ]
+	sql "update jobmill.feeds set next_due_at = now() - interval '1 second'"
+	[ "$(pg-store feed due)" = 1 ]
+	run=$(pg-store begin 1)
+	[ -z "$(pg-store feed due)" ]
+	pg-store abort --status failed --reason test "$run"
+	pg-store feed set --schedule '* * * * *' 1
+	[ "$(sql "select next_due_at > now() + interval '4 minutes'
+		from jobmill.feeds")" = t ]
+	sql "update jobmill.feeds set next_due_at = now() - interval '1 second'"
+	pg-store feed disable 1
+	[ -z "$(pg-store feed due)" ]
+	pg-store feed enable 1
+	pg-store feed set --unset schedule 1
+	[ -z "$(pg-store feed due)" ]
+	[ "$(pg-store feed show 1 | jq -c '[.schedule, .next_due_at]')" = \
+		'[null,null]' ]
+	run -64 pg-store feed set --schedule '61 * * * *' 1
+	[[ $output == *"five fields"* ]]
+	run -64 pg-store feed set --schedule '0 0 30 2 *' 1
+	[[ $output == *"never comes"* ]]
+}

@@ -38,3 +38,4 @@ UNIT.test_dedup_words := $(dedup_parts)
 UNIT.test_dedup_spill := $(dedup_parts)
 UNIT.test_dedup_order := $(dedup_parts)
 UNIT.test_enrich_provider := $(enrich_parts)
+UNIT.test_schedule := src/pg-store/schedule.c

@@ -6,7 +6,7 @@ select row_to_json(t) from (
 		f.map, f.enabled, f.bypass_filters, f.load, f.misses,
 		f.max_close, f.confirm_after, f.accept,
 		f.options - 'feed_map' as options,
-		null as schedule, f.guard,
+		f.schedule, f.guard,
 		jobmill.stamp(f.created_at) as created_at,
 		f.last_run_id, f.last_committed_run, f.last_run_status,
 		jobmill.stamp(f.last_run_at) as last_run_at,
@@ -14,7 +14,7 @@ select row_to_json(t) from (
 		round(f.avg_processing_time::numeric, 3) as avg_processing_time,
 		f.consecutive_failure_count, f.last_error,
 		r.run_id as running_run_id,
-		null as next_due_at,
+		jobmill.stamp(f.next_due_at) as next_due_at,
 		case when f.last_succeeded_at is not null then
 			greatest(floor(extract(epoch from now()
 				- f.last_succeeded_at)), 0)::bigint end
