@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "item.h"
+#include "ledger.h"
 #include "shortlist.h"
 
 struct batch {
@@ -22,8 +23,8 @@ struct batch {
 	unsigned int scale; /* how often the limit of tokens was doubled */
 	uint64_t not_before_ms, sent_ms;
 	uint64_t first_ms; /* when it, or its first parent, was first sent */
-	uint64_t asked_tokens, reserved; /* by the request that is out */
-	bool fresh;                      /* asked about for the first time */
+	struct ledger_order order; /* of the request that is out */
+	bool fresh;                /* asked about for the first time */
 	bool tier; /* the request that is out is one of the batch tier */
 	struct choices *choices;   /* offered by it; NULL: all of a stage */
 	char fence[KEYS_FENCE];    /* of it */

@@ -13,24 +13,13 @@
 #include "log.h"
 #include "status.h"
 
-void
-bulk_id(struct hash *hash, const struct item *item, char out[HASH_HEX])
+static void
+id_of(struct hash *hash, const struct item *item, char out[HASH_HEX])
 {
-	const struct advert *ad = &item->ad;
-	unsigned char digest[HASH_BYTES];
+	unsigned char id[HASH_BYTES];
 
-	hash_start(hash);
-	if (item->industry != NULL)
-		hash_add(hash, item->industry->code,
-		    strlen(item->industry->code));
-	hash_add(hash, "", 1);
-	hash_add(hash, ad->title.data, ad->title.len);
-	hash_add(hash, "", 1);
-	hash_add(hash, ad->company.data, ad->company.len);
-	hash_add(hash, "", 1);
-	hash_add(hash, ad->text.data, ad->text.len);
-	hash_end(hash, digest);
-	hash_hex(digest, out);
+	item_id(hash, item, id);
+	hash_hex(id, out);
 }
 
 static struct bulk_request *
@@ -57,7 +46,7 @@ bulk_add(struct bulk *b, struct batch *batch, struct hash *hash)
 		snprintf(r->industry, sizeof(r->industry), "%s",
 		    batch->industry->code);
 	for (size_t i = 0; i < batch->count; i++) {
-		bulk_id(hash, batch->items[i], r->slots[i].id);
+		id_of(hash, batch->items[i], r->slots[i].id);
 		memcpy(r->slots[i].key, batch->items[i]->key, KEYS_KEY);
 		r->slots[i].claimed = true;
 	}

@@ -21,7 +21,7 @@ enum bulk_state {
 
 /* A job of ours in a request. */
 struct bulk_slot {
-	char id[HASH_HEX]; /* of its ad's words */
+	char id[HASH_HEX]; /* of item_id() */
 	char key[KEYS_KEY];
 	bool claimed;
 };
@@ -46,9 +46,6 @@ struct bulk {
 	uint64_t next_poll_ms;
 	struct bulk *next;
 };
-
-/* The id of an item. */
-void bulk_id(struct hash *hash, const struct item *item, char out[HASH_HEX]);
 
 /* Add B, drawn and ready, as a request. */
 void bulk_add(struct bulk *b, struct batch *batch, struct hash *hash);

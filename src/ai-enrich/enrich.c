@@ -160,6 +160,8 @@ give_up_rights(const struct options *o)
 	/* They may have to be made. */
 	sandbox_file(&box, o->run.record);
 	sandbox_file(&box, o->run.tier_dir);
+	sandbox_file(&box, o->run.journal);
+	sandbox_file(&box, o->run.ledger);
 	sandbox_folder(&box, o->run.record);
 	sandbox_folder(&box, o->run.tier_dir);
 	sandbox_enter(&box);

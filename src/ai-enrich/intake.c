@@ -90,7 +90,7 @@ admit(struct run *r, struct rec *job)
 		pass(r, job);
 		return;
 	}
-	if (r->stop.status != 0) {
+	if (r->stop.status != 0 && r->journal == NULL) {
 		pass_failed(r, job, r->stop.error, r->stop.why);
 		return;
 	}
@@ -98,6 +98,17 @@ admit(struct run *r, struct rec *job)
 	if (item == NULL) {
 		pass_failed(r, job, "invalid",
 		    "its industry is not in the taxonomy");
+		return;
+	}
+	if (r->journal != NULL && journal_take(r->journal, item, job)) {
+		item_free(item);
+		stats_add(stage_stats(r->stage), "kept", 1);
+		pass(r, job);
+		return;
+	}
+	if (r->stop.status != 0) {
+		item_free(item);
+		pass_failed(r, job, r->stop.error, r->stop.why);
 		return;
 	}
 	if (item->ad.flags != 0)

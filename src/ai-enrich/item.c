@@ -15,6 +15,25 @@ item_new(uint64_t seq, const char *line, size_t len)
 }
 
 void
+item_id(struct hash *hash, const struct item *item,
+    unsigned char id[HASH_BYTES])
+{
+	const struct advert *ad = &item->ad;
+
+	hash_start(hash);
+	if (item->industry != NULL)
+		hash_add(hash, item->industry->code,
+		    strlen(item->industry->code));
+	hash_add(hash, "", 1);
+	hash_add(hash, ad->title.data, ad->title.len);
+	hash_add(hash, "", 1);
+	hash_add(hash, ad->company.data, ad->company.len);
+	hash_add(hash, "", 1);
+	hash_add(hash, ad->text.data, ad->text.len);
+	hash_end(hash, id);
+}
+
+void
 item_finish(struct item *item, const struct rec *job)
 {
 	struct buf line = { 0 };

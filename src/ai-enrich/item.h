@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "advert.h"
+#include "hash.h"
 #include "keys.h"
 #include "taxonomy.h"
 
@@ -33,6 +34,13 @@ struct item {
 
 struct item *item_new(uint64_t seq, const char *line, size_t len);
 void item_free(struct item *item);
+
+/*
+ * What tells jobs apart that are asked about differently: a digest of the
+ * words that are sent about ITEM, and of its industry in stage function.
+ */
+void item_id(struct hash *hash, const struct item *item,
+    unsigned char id[HASH_BYTES]);
 
 /* The answer is in, or will not come: replace the record by JOB's. */
 void item_finish(struct item *item, const struct rec *job);

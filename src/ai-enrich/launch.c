@@ -135,17 +135,13 @@ send(struct run *r, struct batch *b)
 	if (!exchange_replays(r->exchange))
 		headers = provider_headers(r->provider, &r->verdict);
 	if (headers == NULL && !exchange_replays(r->exchange)) {
-		b->reserved = 0;
 		settle(r, b);
 		return;
 	}
 	write_body(r, b);
 	exchange_send(r->exchange, provider_url(r->provider), headers, &r->body,
 	    b);
-	r->reserved += b->reserved;
-	throttle_sent(&r->throttle, b->asked_tokens, now);
 	fly(r, b);
-	r->sent++;
 	stats_add(stage_stats(r->stage), "requests", 1);
 }
 
@@ -155,56 +151,50 @@ hand_in(struct run *r, struct batch *b)
 {
 	b->fresh = false;
 	write_body(r, b);
-	r->reserved += b->reserved;
-	r->sent++;
 	stats_add(stage_stats(r->stage), "requests", 1);
 	tier_add(r->tier, b, &r->body);
 	if (tier_full(r->tier))
 		tier_submit(r->tier, false);
 }
 
-/* What the request may cost at the most. */
-static bool
-affordable(struct run *r, struct batch *b)
+/* What the request may take at the most. */
+static void
+write_order(struct run *r, struct batch *b)
 {
-	struct usage u = { .in = b->asked_tokens, .out = answer_limit(r, b) };
+	struct ledger_order *order = &b->order;
+	struct usage u = { .out = answer_limit(r, b) };
 
-	b->reserved = price_cost(&r->options->price, &u);
-	if (r->tier != NULL && b->fresh)
-		b->reserved =
-		    b->reserved / 100 * r->options->price.batch_percent;
-	if (r->options->budget == 0 ||
-	    r->spent + r->reserved + b->reserved <= r->options->budget)
-		return true;
-	/* What is out may turn out cheaper. */
+	u.in = prompt_part(r->options->prompt, b->industry)->tokens + b->tokens;
+	if (r->shortlist != NULL)
+		u.in += SHORTLIST_MOST * CHOICE_TOKENS;
+	order->tokens = u.in;
+	order->cost = price_cost(&r->options->price, &u);
+	order->unpaced = r->tier != NULL && b->fresh;
+	if (order->unpaced)
+		order->cost =
+		    order->cost / 100 * r->options->price.batch_percent;
+}
+
+/* There may be less left than it costs; what is out may turn out cheaper. */
+static void
+wait_for_money(struct run *r)
+{
 	if (r->tier != NULL)
 		tier_submit(r->tier, false);
 	if (exchange_in_flight(r->exchange) == 0 &&
 	    (r->tier == NULL || tier_wait(r->tier) == UINT64_MAX))
 		run_stop(r, EX_SOME_BAD, "budget", "the budget is spent");
-	return false;
 }
 
 /* May it go now?  Else *WAIT_MS says when to look again. */
 static bool
 may_send(struct run *r, struct batch *b, uint64_t now, uint64_t *wait_ms)
 {
-	uint64_t wait;
-
 	verdict_clear(&r->verdict);
-	b->asked_tokens =
-	    prompt_part(r->options->prompt, b->industry)->tokens + b->tokens;
-	if (r->shortlist != NULL)
-		b->asked_tokens += SHORTLIST_MOST * CHOICE_TOKENS;
-	wait = throttle_wait(&r->throttle, exchange_in_flight(r->exchange),
-	    b->asked_tokens, now);
-	if (wait > 0 && (r->tier == NULL || !b->fresh)) {
-		*wait_ms = wait;
-		return false;
-	}
-	if (r->options->rpd > 0 && r->sent >= r->options->rpd) {
-		run_stop(r, EX_TEMPFAIL, "quota",
-		    "all requests of --rpd are used");
+	write_order(r, b);
+	if (!b->order.unpaced &&
+	    !throttle_allows(&r->throttle, exchange_in_flight(r->exchange))) {
+		*wait_ms = UINT64_MAX;
 		return false;
 	}
 	if (r->options->deadline_ms > 0 &&
@@ -213,7 +203,21 @@ may_send(struct run *r, struct batch *b, uint64_t now, uint64_t *wait_ms)
 		    "the time of --deadline is over");
 		return false;
 	}
-	return affordable(r, b) && probe(r);
+	if (!probe(r))
+		return false;
+	switch (ledger_take(r->ledger, &b->order, now, wait_ms)) {
+	case LEDGER_TAKEN:
+		return true;
+	case LEDGER_DAY:
+		run_stop(r, EX_TEMPFAIL, "quota",
+		    "all requests of --rpd are used");
+		return false;
+	case LEDGER_BUDGET:
+		wait_for_money(r);
+		return false;
+	default:
+		return false;
+	}
 }
 
 /* Once stopped, what waits for its turn fails. */

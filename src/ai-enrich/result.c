@@ -8,6 +8,17 @@
 #include "advert.h"
 #include "price.h"
 
+#define MOST_FIELDS 9
+
+/* In the order in which they are set. */
+static const char *const fields[][MOST_FIELDS + 1] = {
+	[STAGE_INDUSTRY] = { "ai_title", "ai_description", "ai_skills",
+	    "ai_tasks", "ai_tags", "ai_search_terms", "ai_industry",
+	    "ai_confidence", "ai_relevance", NULL },
+	[STAGE_FUNCTION] = { "ai_job_function", "ai_function_confidence",
+	    NULL },
+};
+
 const char *
 result_stage_name(enum result_stage stage)
 {
@@ -139,6 +150,19 @@ is(const struct json_member *m, const char *name)
 	       memcmp(m->name, name, m->name_len) == 0;
 }
 
+/* The JSON text of a value: a string gets its quotes back. */
+static void
+add_value(struct buf *json, struct json_value v)
+{
+	bool quoted = v.type == JSON_STRING;
+
+	if (quoted)
+		buf_byte(json, '"');
+	buf_add(json, v.text, v.len);
+	if (quoted)
+		buf_byte(json, '"');
+}
+
 /* Copy what "ai" holds of other stages, as it stands. */
 static void
 keep_others(struct buf *json, const struct rec *job, const char *stage,
@@ -152,42 +176,94 @@ keep_others(struct buf *json, const struct rec *job, const char *stage,
 		return;
 	w = json_walk(ai);
 	while (json_next(&w, &m)) {
-		bool quoted = m.value.type == JSON_STRING;
-
 		if (is(&m, stage) || (flagged && is(&m, "flags")))
 			continue;
 		if (json->data[json->len - 1] != '{')
 			buf_byte(json, ',');
 		buf_byte(json, '"');
 		buf_add(json, m.name, m.name_len);
-		buf_text(json, quoted ? "\":\"" : "\":");
-		buf_add(json, m.value.text, m.value.len);
-		if (quoted)
-			buf_byte(json, '"');
+		buf_text(json, "\":");
+		add_value(json, m.value);
 	}
+}
+
+/* "ai" with BILL, a JSON object, as that of this stage. */
+static void
+set_ai(struct rec *job, enum result_stage stage, const struct buf *bill,
+    unsigned int flags)
+{
+	const char *name = result_stage_name(stage);
+	struct buf json = { 0 };
+
+	buf_byte(&json, '{');
+	keep_others(&json, job, name, flags != 0);
+	buf_json_key(&json, name);
+	buf_add(&json, bill->data, bill->len);
+	if (flags != 0) {
+		buf_json_key(&json, "flags");
+		advert_flags(&json, flags);
+	}
+	buf_byte(&json, '}');
+	rec_set(job, "ai", json.data, json.len);
+	buf_free(&json);
 }
 
 void
 result_answer(struct rec *job, enum result_stage stage, const struct result *r,
     const struct bill *bill)
 {
-	const char *name = result_stage_name(stage);
 	struct buf json = { 0 };
 
 	if (stage == STAGE_INDUSTRY)
 		set_industry(job, r);
 	else
 		set_function(job, &r->function);
-	buf_byte(&json, '{');
-	keep_others(&json, job, name, bill->flags != 0);
-	buf_json_key(&json, name);
 	add_bill(&json, bill);
-	if (bill->flags != 0) {
-		buf_json_key(&json, "flags");
-		advert_flags(&json, bill->flags);
+	set_ai(job, stage, &json, bill->flags);
+	buf_free(&json);
+}
+
+void
+result_save(const struct rec *job, enum result_stage stage, struct buf *json)
+{
+	struct json_value ai = rec_get(job, "ai");
+	const char *const *field;
+
+	buf_json_key(json, "fields");
+	buf_byte(json, '{');
+	for (field = fields[stage]; *field != NULL; field++) {
+		struct json_value v = rec_get(job, *field);
+
+		if (v.type == JSON_NONE)
+			continue;
+		buf_json_key(json, *field);
+		add_value(json, v);
 	}
-	buf_byte(&json, '}');
-	rec_set(job, "ai", json.data, json.len);
+	buf_byte(json, '}');
+	buf_json_key(json, "bill");
+	add_value(json, json_get(ai, result_stage_name(stage)));
+}
+
+void
+result_restore(struct rec *job, enum result_stage stage,
+    const struct rec *saved, unsigned int flags)
+{
+	struct json_value of = rec_get(saved, "fields");
+	struct buf json = { 0 };
+	const char *const *field;
+
+	for (field = fields[stage]; *field != NULL; field++) {
+		struct json_value v = json_get(of, *field);
+
+		if (v.type == JSON_NONE)
+			continue;
+		buf_clear(&json);
+		add_value(&json, v);
+		rec_set(job, *field, json.data, json.len);
+	}
+	buf_clear(&json);
+	add_value(&json, rec_get(saved, "bill"));
+	set_ai(job, stage, &json, flags);
 	buf_free(&json);
 }
 

@@ -47,6 +47,17 @@ bool result_wanted(const struct rec *job, enum result_stage stage);
 void result_answer(struct rec *job, enum result_stage stage,
     const struct result *r, const struct bill *bill);
 
+/*
+ * Add to JSON, an object, the members "fields" and "bill": the answer of STAGE
+ * that JOB has.
+ */
+void result_save(const struct rec *job, enum result_stage stage,
+    struct buf *json);
+
+/* The reverse, with the flags of the ad; SAVED has both members. */
+void result_restore(struct rec *job, enum result_stage stage,
+    const struct rec *saved, unsigned int flags);
+
 /* Say in JOB why there is none.  KIND and MESSAGE are ours: no outside text. */
 void result_error(struct rec *job, enum result_stage stage, const char *kind,
     const char *message, bool retryable);

@@ -161,9 +161,13 @@ start(struct run *r, const struct run_options *o)
 		.timeout_ms = o->timeout_ms,
 		.scrub = scrub,
 		.user = r->provider };
+	struct ledger_limits limits = { .rpm = o->rpm,
+		.tpm = o->tpm,
+		.rpd = o->rpd,
+		.budget = o->budget };
 	static const char *const names[] = { "requests", "retries", "reasked",
-		"answered", "failed", "flagged", "tokens_in", "tokens_cached",
-		"tokens_out" };
+		"answered", "kept", "failed", "flagged", "tokens_in",
+		"tokens_cached", "tokens_out" };
 
 	r->options = o;
 	keys_init(&r->keys);
@@ -174,9 +178,12 @@ start(struct run *r, const struct run_options *o)
 	        o->batch, o->batch_tokens, most / 2);
 	if (o->stage == STAGE_INDUSTRY)
 		r->shortlist = shortlist_new(o->taxonomy);
+	if (o->journal != NULL)
+		r->journal = journal_open(o->journal, o->stage, o->profile);
 	if (o->tier_dir != NULL)
 		start_tier(r);
-	throttle_init(&r->throttle, o->in_flight, o->rpm, o->tpm, clock_ms());
+	throttle_init(&r->throttle, o->in_flight);
+	r->ledger = ledger_open(o->ledger, &limits, clock_ms());
 	r->backoff.base_ms = o->retry_wait_ms;
 	r->job = rec_new();
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -199,6 +206,8 @@ finish(struct run *r)
 	}
 	tier_close(r->tier, r->stop.status == 0 && !sig_stop());
 	exchange_close(r->exchange);
+	journal_close(r->journal);
+	ledger_close(r->ledger);
 	gather_free(r->gather);
 	keys_end(&r->keys);
 	rec_free(r->job);

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "exchange.h"
+#include "journal.h"
 #include "price.h"
 #include "prompt.h"
 #include "provider.h"
@@ -34,6 +35,8 @@ struct run_options {
 	uint64_t budget; /* picodollars; 0: none */
 	bool ordered, linger;
 	const char *record, *replay;
+	const char *journal;  /* keep answers there; NULL: do not */
+	const char *ledger;   /* share the limits; NULL: do not */
 	const char *tier_dir; /* use the batch tier; NULL: do not */
 	uint64_t tier_deadline_ms, tier_poll_ms;
 };
@@ -59,6 +62,7 @@ struct run {
 	struct stage *stage;
 	struct provider *provider;
 	struct exchange *exchange;
+	struct journal *journal; /* or NULL */
 	struct window window;
 	struct shortlist *shortlist; /* NULL: all is offered */
 	struct gather *gather;
@@ -66,6 +70,7 @@ struct run {
 	struct batch *flying; /* sent, not answered */
 	struct tier *tier;    /* or NULL */
 	struct throttle throttle;
+	struct ledger *ledger;
 	struct backoff backoff;
 	struct keys keys;
 	struct rec *job;      /* a held record that is being finished */
@@ -74,14 +79,13 @@ struct run {
 	struct buf jobs, body, schema; /* room */
 	struct run_stop stop;
 	bool input_over, leaving, probed;
-	uint64_t seq;  /* of the next record */
-	uint64_t sent; /* requests */
+	uint64_t seq; /* of the next record */
 	uint64_t started_ms;
 	uint64_t good_ms;  /* when the last good answer came; 0: never */
 	uint64_t busy_ms;  /* since when there was none while it was busy */
 	uint64_t daily_ms; /* until when a daily quota may still be none */
 	uint64_t refused;  /* single jobs, while nothing was ever good */
-	uint64_t spent, reserved; /* picodollars */
+	uint64_t spent;    /* picodollars */
 	uint64_t failed, answered;
 };
 

@@ -79,6 +79,8 @@ succeed(struct run *r, struct item *item)
 		bill.model = provider_model(r->provider);
 	parse(r, item);
 	result_answer(r->job, r->options->stage, &r->result, &bill);
+	if (r->journal != NULL)
+		journal_keep(r->journal, item, r->job);
 	finish(r, item);
 	r->answered++;
 	stats_add(stage_stats(r->stage), "answered", 1);
@@ -109,7 +111,6 @@ charge(struct run *r, struct batch *b)
 		b->items[i]->tokens_out += share(u->out, i, b->count);
 		b->items[i]->cost += share(cost, i, b->count);
 	}
-	r->reserved -= b->reserved;
 	r->spent += cost;
 	stats_add(stats, "tokens_in", u->in);
 	stats_add(stats, "tokens_cached", u->cached);
@@ -117,9 +118,7 @@ charge(struct run *r, struct batch *b)
 	price_text(&text, r->spent);
 	stats_set_text(stats, "cost_usd", buf_string(&text));
 	buf_free(&text);
-	if (u->in > 0)
-		throttle_counted(&r->throttle, b->asked_tokens, u->in,
-		    clock_ms());
+	ledger_settle(r->ledger, &b->order, u->in, cost, clock_ms());
 }
 
 /* Ask again about COUNT items, in parts of at most SIZE. */
@@ -214,7 +213,7 @@ settle_busy(struct run *r, struct batch *b)
 		r->daily_ms = now + r->verdict.wait_ms;
 	throttle_slow(&r->throttle, b->sent_ms, now);
 	if (!replay)
-		throttle_pause(&r->throttle,
+		ledger_pause(r->ledger,
 		    r->verdict.wait_ms > 0 ? r->verdict.wait_ms : wait, now);
 	again(r, b, wait);
 }

@@ -1,45 +1,20 @@
-/* throttle.c - how much may be asked now */
+/* throttle.c - how many requests may be in flight now */
 #include "throttle.h"
 
-#define MINUTE 60000
 #define SHRINK 0.7
 
 void
-throttle_init(struct throttle *t, uint64_t in_flight, uint64_t rpm,
-    uint64_t tpm, uint64_t now_ms)
+throttle_init(struct throttle *t, uint64_t in_flight)
 {
 	t->most = (double)in_flight;
 	t->in_flight = t->most;
-	t->requests = pace_new((double)rpm, MINUTE, now_ms);
-	t->tokens = pace_new((double)tpm, MINUTE, now_ms);
 	t->slowed_ms = 0;
 }
 
-uint64_t
-throttle_wait(struct throttle *t, uint64_t flying, uint64_t tokens,
-    uint64_t now_ms)
+bool
+throttle_allows(const struct throttle *t, uint64_t flying)
 {
-	uint64_t requests, others;
-
-	if ((double)(flying + 1) > t->in_flight)
-		return UINT64_MAX;
-	requests = pace_wait(&t->requests, 1, now_ms);
-	others = pace_wait(&t->tokens, (double)tokens, now_ms);
-	return requests > others ? requests : others;
-}
-
-void
-throttle_sent(struct throttle *t, uint64_t tokens, uint64_t now_ms)
-{
-	pace_take(&t->requests, 1, now_ms);
-	pace_take(&t->tokens, (double)tokens, now_ms);
-}
-
-void
-throttle_counted(struct throttle *t, uint64_t tokens, uint64_t actual,
-    uint64_t now_ms)
-{
-	pace_take(&t->tokens, (double)actual - (double)tokens, now_ms);
+	return (double)(flying + 1) <= t->in_flight;
 }
 
 void
@@ -60,10 +35,4 @@ throttle_slow(struct throttle *t, uint64_t sent_ms, uint64_t now_ms)
 	t->in_flight *= SHRINK;
 	if (t->in_flight < 1)
 		t->in_flight = 1;
-}
-
-void
-throttle_pause(struct throttle *t, uint64_t ms, uint64_t now_ms)
-{
-	pace_pause(&t->requests, ms, now_ms);
 }

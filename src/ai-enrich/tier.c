@@ -72,9 +72,11 @@ tier_close(struct tier *t, bool finished)
 bool
 tier_claim(struct tier *t, struct item *item)
 {
+	unsigned char digest[HASH_BYTES];
 	char id[HASH_HEX];
 
-	bulk_id(t->hash, item, id);
+	item_id(t->hash, item, digest);
+	hash_hex(digest, id);
 	for (struct bulk *b = t->first; b != NULL && !t->collect; b = b->next) {
 		struct bulk_request *r;
 		struct bulk_slot *slot =

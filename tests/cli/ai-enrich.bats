@@ -544,6 +544,136 @@ asked_about_two() {
 	[ "$(jq -r .raw dead)" = nonsense ]
 }
 
+# killed_over FILE OPTION...: kill ai-enrich while the first batch of FILE
+# keeps all others from leaving.
+killed_over() {
+	local in=$1
+
+	shift
+	standin_control '{"fault": {"path": ":generate", "delay_ms": 60000,
+		"contains": "Baker 1\\n"}}'
+	ai-enrich industry "$@" "$in" >killed &
+	local pid=$!
+	wait_for all_but_one_asked "$(wc -l <"$in")"
+	kill -KILL $pid
+	wait $pid || true
+	[ ! -s killed ]
+}
+
+all_but_one_asked() {
+	(($(standin_state | jq .generated) >= $1 / 10 - 1))
+}
+
+@test "--journal: what was answered when it was killed is not paid for again" {
+	gemini_start
+	jobs_file 300 >in
+	killed_over in --journal kept
+	wait_for kept_all 290
+	reset
+	mkdir run
+	JOBMILL_RUN_DIR=run ai-enrich industry --journal kept in >out
+	same_order in out
+	none_mixed_up out
+	[ "$(grep -c '"ai_title"' out)" -eq 300 ]
+	[ "$(calls)" -eq 1 ]
+	jq -e '.kept == 290 and .answered == 10 and .changed == 300 and
+		.requests == 1' run/ai-enrich.stats
+	# As if it had been asked in one go: what a later stage keeps is whole.
+	jq -se 'all(.ai.industry | .cached == false and .tokens_in > 0 and
+		.attempts == 1)' out
+	ai-enrich industry --journal kept in >again
+	cmp out again
+	[ "$(calls)" -eq 1 ]
+	run ! grep -rq test-key kept
+	[ "$(stat -c %a kept)" = 600 ]
+}
+
+kept_all() {
+	(($(wc -l <kept) >= $1))
+}
+
+@test "--journal: other words, another model: another answer" {
+	gemini_start
+	jobs_file 20 >in
+	ai-enrich industry --journal kept in >/dev/null
+	reset
+	sed 's/loaf 7</loaf 7 and 8</' in | ai-enrich industry --journal kept |
+		jq -se 'length == 20 and all(.ai_title)'
+	[ "$(calls)" -eq 1 ]
+	ai-enrich industry --journal kept --model gemini-2.5-flash in >/dev/null
+	[ "$(calls)" -eq 3 ]
+	ai-enrich industry in | ai-enrich function --journal kept >out
+	reset
+	ai-enrich industry in | ai-enrich function --journal kept >again
+	jq -se 'all(.ai_job_function)' again
+	[ "$(calls)" -eq 2 ]
+}
+
+@test "--journal: a folder, a full disk, a second run" {
+	gemini_start
+	jobs_file 20 >in
+	run -73 ai-enrich industry --journal . in
+	run -73 --separate-stderr ai-enrich industry --journal /dev/full in
+	[[ $stderr == *"a journal is a file"* ]]
+	# A file that may not grow: the answers come all the same.
+	run -0 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 1
+		ai-enrich industry --journal small in | cat; exit \${PIPESTATUS[0]}"
+	[[ $stderr == *"answers are not kept any more"* ]]
+	[ "$(grep -c ai_title <<<"$output")" -eq 20 ]
+	exec 7>kept
+	flock 7
+	run -75 --separate-stderr ai-enrich industry --journal kept in
+	[[ $stderr == *"another run has the journal"* ]]
+}
+
+@test "--ledger: the limits of all who name it are one, to the call" {
+	gemini_start
+	jobs_file 60 >in
+	split -n r/6 in part.
+	local ended=0 pid pids=()
+	for part in part.*; do
+		ai-enrich industry --rpm 40 --rpd 32 --batch 1 --ledger l \
+			"$part" >"$part.out" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || ended=$?
+	done
+	[ $ended -eq 75 ]
+	[ "$(calls)" -eq 32 ]
+	[ "$(cat part.*.out | grep -c '"ai_title"')" -eq 32 ]
+	[ "$(cat part.*.out | grep -c '"kind":"quota"')" -eq 28 ]
+	run -75 ai-enrich industry --rpd 32 --ledger l in
+	[ "$(calls)" -eq 32 ]
+}
+
+@test "--ledger: a budget is spent once by all" {
+	gemini_start
+	jobs_file 300 >in
+	split -n r/4 in part.
+	local pid pids=()
+	for part in part.*; do
+		ai-enrich industry --budget 0.06 --ledger l "$part" \
+			>"$part.out" || [ $? -eq 1 ] &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	cat part.*.out | jq -se '([.[].ai.industry.cost_usd // "0" | tonumber]
+		| add) as $spent | $spent > 0 and $spent <= 0.06 and
+		(map(select(.ai_error.kind == "budget")) | length) > 0'
+}
+
+@test "--ledger: a file that is none is a matter of configuration" {
+	gemini_start
+	echo hello >l
+	run -78 --separate-stderr ai-enrich industry --ledger l /dev/null
+	[[ $stderr == *"the ledger is damaged, or no ledger ledger=l" ]]
+	[ "$(<l)" = hello ]
+	run -73 ai-enrich industry --ledger no/where /dev/null
+}
+
 @test "openai: any compatible server, with and without a key" {
 	standin_start gemini
 	export OPENAI_BASE_URL=$STANDIN_URL/v1 OPENAI_MODEL=llama-3

@@ -39,3 +39,5 @@ UNIT.test_dedup_spill := $(dedup_parts)
 UNIT.test_dedup_order := $(dedup_parts)
 UNIT.test_enrich_provider := $(enrich_parts)
 UNIT.test_schedule := src/pg-store/schedule.c
+UNIT.test_enrich_ledger := $(enrich_parts)
+UNIT.test_enrich_journal := $(enrich_parts)
