@@ -96,6 +96,29 @@ export async function fits(page, name) {
 	must(over <= 0, `${name} is ${over} pixels wider than the window`);
 }
 
+// No value of the program's own shows through where a text should be.
+export async function worded(page, name) {
+	const found = await page.evaluate(() => {
+		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		const odd = [];
+
+		while (walk.nextNode()) {
+			const {data, parentElement: at} = walk.currentNode;
+
+			if (
+				/^\s*(false|true|null|undefined|NaN|\[object.*)\s*$|\bundefined\b|\bNaN\b/.test(
+					data,
+				) &&
+				!at.closest("dd, pre, script")
+			)
+				odd.push(`${at.tagName} ${data}`);
+		}
+		return odd;
+	});
+
+	must(found.length === 0, `${name} says ${found.join(", ")}`);
+}
+
 // A picture in every width and both colours, for people to look at; where
 // it is taken, the page has to fit and be accessible.
 export async function pictures(page, name, settle = async () => {}) {
@@ -107,6 +130,7 @@ export async function pictures(page, name, settle = async () => {}) {
 			await settle();
 			await page.waitForTimeout(150);
 			await fits(page, `${name}, ${width}`);
+			await worded(page, `${name}, ${width}`);
 			await page.screenshot({path: path.join(shots, `${name}-${width}-${colorScheme}.png`)});
 			if (width !== "middle") await accessible(page, `${name}, ${width}, ${colorScheme}`);
 		}

@@ -94,14 +94,13 @@ export async function serve(settings = {}) {
 		JOBMILL_ENV_FILE: "/dev/null",
 		JOBMILL_PROVIDER: "local",
 		JOBMILL_ALLOW_PRIVATE: "1",
-		JOBMILL_RUNS: path.join(dir, "runs"),
+		JOBMILL_STATE: dir,
 		JOBMILL_STATE_DIR: dir,
 		...table.env,
 		...settings,
 	});
 
 	execFileSync(path.join(bin, "pg-store"), ["migrate"], {env});
-	fs.mkdirSync(path.join(dir, "runs"));
 	const {child, line, errors} = await listening(
 		path.join(bin, "job-serve"),
 		["--listen", "127.0.0.1:0"],

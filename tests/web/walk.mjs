@@ -323,7 +323,7 @@ else
 	await step(mirror, async () => {
 		await go("/mirror");
 		await page.getByRole("button", {name: "Plan", exact: true}).click();
-		await page.locator("tbody tr").first().waitFor();
+		await page.getByRole("button", {name: /^Make \d+ change/}).waitFor();
 		await pictures(page, "mirror");
 		await page.getByRole("button", {name: /^Make \d+ change/}).click();
 		await until(async () => (await text("main")).includes("Done."), "it is applied", 60);

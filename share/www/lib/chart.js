@@ -77,99 +77,100 @@ function figures(label, names, data, show) {
 	);
 }
 
-// A chart: {node, draw(data)}.  series: [{label, colour, kind: bars | line,
-// scale, value(v)}]; data: [xs, ...ys]; x: {label, time, value(v)}.
-export function chart(
-	{label, series, stacked = false, x, y = {}, right, height = 220, lines = [], range},
-	signal,
-) {
+const upwards = {range: (u, lo, hi) => [0, hi > 0 ? hi * 1.08 : 1]};
+const least = 12; // places for bars, so that few of them are not broad
+
+// From half a step before the first bar to half a step behind the last.
+function along(x, xs) {
+	const [first, last] = [xs[0] ?? 0, xs.at(-1) ?? 0];
+
+	return [first - x.step / 2, Math.max(last, first + least * x.step) + x.step / 2];
+}
+
+// A series as uPlot has it; VALUES are its own, not the sums that are drawn.
+function drawn({label, colour: name, kind, scale, value}, values, bars) {
+	const paint = colour(name);
+	const line = kind === "line";
+
+	return {
+		label,
+		scale: scale ?? "y",
+		width: line ? 2 : 0,
+		stroke: paint,
+		fill: line ? faint(paint, 0.12) : paint,
+		paths: line ? undefined : bars,
+		points: {show: line && values.length < 40, size: 5, fill: paint},
+		value: (u, v, s, at) =>
+			at === null || at === undefined ? "–" : (value ?? String)(values[at] ?? 0),
+	};
+}
+
+function options(uPlot, {series, x, y = {}, right, height, lines = []}, data, width) {
+	const bars = uPlot.paths.bars({size: [0.82, 40], align: x.range ? 1 : 0, radius: 0});
+	const ticks = (value) => (u, list) => list.map(value ?? String);
+
+	return {
+		width,
+		height,
+		cursor: {y: false, points: {show: false}},
+		padding: [12, right ? 0 : 12, 0, 0],
+		scales: {
+			x: {time: false, range: x.range ?? (() => along(x, data[0]))},
+			y: upwards,
+			...(right ? {[right.scale]: upwards} : {}),
+		},
+		axes: axes(colour, {
+			x: {
+				values: ticks(x.tick ?? x.value),
+				space: x.space ?? 64,
+				...(x.incrs && {incrs: x.incrs}),
+			},
+			y: {values: ticks(y.value), ...(y.whole && {incrs: WHOLE})},
+			right: right && {scale: right.scale, values: ticks(right.value)},
+		}),
+		series: [
+			{label: x.label, value: (u, v) => (v === null || v === undefined ? "–" : x.value(v))},
+			...series.map((s, i) => drawn(s, data[i + 1], bars)),
+		],
+		hooks: {draw: [(u) => lines.forEach((line, i) => rule(u, line, colour, i + 1))]},
+	};
+}
+
+// A chart: {node, draw(data)}.  Of it: label; series, each {label, colour,
+// kind: bars | line, scale, value(v)}, stacked or not; x: {label, value(v),
+// tick(v), step between bars, or range for bars that begin at their x}; y and
+// right: {value(v), whole}; lines: [{at, text}].  data: [xs, ...ys].
+export function chart({height = 220, ...of}, signal) {
 	const place = h("div", {class: "chart"});
-	const node = h("figure", {class: "figure", "aria-label": label}, place);
+	const node = h("figure", {class: "figure", "aria-label": of.label}, place);
+	const width = () => Math.max(240, place.clientWidth);
 	let plot = null;
+	let table = null;
 	let last = null;
 
 	async function draw(data) {
 		const uPlot = await library();
+		const open = table?.open ?? false;
 
-		last = data;
 		if (signal.aborted) return;
+		last = data;
 		plot?.destroy();
-		plot = null;
-		place.replaceChildren();
-		node.querySelector(".chart-figures")?.remove();
-		const table = figures(label, [x.label, ...series.map((s) => s.label)], data, (v, s) =>
-			s === 0 ? x.value(v) : (series[s - 1].value ?? String)(v ?? 0),
+		table?.remove();
+		table = figures(of.label, [of.x.label, ...of.series.map((s) => s.label)], data, (v, s) =>
+			s === 0 ? of.x.value(v) : (of.series[s - 1].value ?? String)(v ?? 0),
 		);
-
+		table.open = open || !uPlot;
 		node.append(table);
-		if (!uPlot) {
-			table.open = true;
-			place.replaceWith(place);
-			place.hidden = true;
-			return;
-		}
-		plot = new uPlot(options(uPlot, data), stacked ? stack(data, series.length) : data, place);
+		place.hidden = !uPlot;
+		if (uPlot)
+			plot = new uPlot(
+				options(uPlot, {...of, height}, data, width()),
+				of.stacked ? stack(data, of.series.length) : data,
+				place,
+			);
 	}
 
-	function options(uPlot, data) {
-		const paint = colour;
-		const bars = uPlot.paths.bars({size: [0.82, 40], align: range ? 1 : 0, radius: 0});
-
-		return {
-			width: Math.max(240, place.clientWidth),
-			height,
-			cursor: {y: false, points: {show: false}},
-			legend: {live: true},
-			padding: [12, right ? 0 : 12, 0, 0],
-			scales: {
-				x: {time: false, ...(range ? {range} : {})},
-				y: {range: (u, lo, hi) => [0, hi > 0 ? hi * 1.08 : 1]},
-				...(right
-					? {[right.scale]: {range: (u, lo, hi) => [0, hi > 0 ? hi * 1.08 : 1]}}
-					: {}),
-			},
-			axes: axes(paint, {
-				x: {
-					values: (u, ticks) => ticks.map(x.tick ?? x.value),
-					space: x.space ?? 64,
-					...(x.incrs ? {incrs: x.incrs} : {}),
-				},
-				y: {
-					values: (u, ticks) => ticks.map(y.value ?? String),
-					...(y.whole ? {incrs: WHOLE} : {}),
-				},
-				right: right && {scale: right.scale, values: (u, ticks) => ticks.map(right.value)},
-			}),
-			series: [
-				{
-					label: x.label,
-					value: (u, v) => (v === null || v === undefined ? "–" : x.value(v)),
-				},
-				...series.map((s, i) => ({
-					label: s.label,
-					scale: s.scale ?? "y",
-					width: s.kind === "line" ? 2 : 0,
-					stroke: paint(s.colour),
-					fill: s.kind === "line" ? faint(paint(s.colour), 0.12) : paint(s.colour),
-					paths: s.kind === "line" ? undefined : bars,
-					points: {
-						show: s.kind === "line" && data[0].length < 40,
-						size: 5,
-						fill: paint(s.colour),
-					},
-					value: (u, v, si, at) =>
-						at === null || at === undefined
-							? "–"
-							: (s.value ?? String)(data[i + 1][at] ?? 0),
-				})),
-			],
-			hooks: {draw: [(u) => lines.forEach((line, i) => rule(u, line, paint, i + 1))]},
-		};
-	}
-
-	const resized = new ResizeObserver(() =>
-		plot?.setSize({width: Math.max(240, place.clientWidth), height}),
-	);
+	const resized = new ResizeObserver(() => plot?.setSize({width: width(), height}));
 
 	resized.observe(place);
 	signal.addEventListener("abort", () => {

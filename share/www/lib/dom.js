@@ -21,6 +21,12 @@ function build(node, props, children) {
 	return node;
 }
 
+// Make CHILDREN those of NODE; what is not there is left out.
+export function fill(node, ...children) {
+	node.replaceChildren();
+	return build(node, {}, children);
+}
+
 // h("a", {href: "#/"}, "text", node, [more]): an element.
 export function h(name, props, ...children) {
 	return build(document.createElement(name), props, children);

@@ -26,6 +26,12 @@ function asked(stages, name) {
 	return parts.join(", ");
 }
 
+// Which map read the feed; one in a file is its own.
+function mapped(map) {
+	if (!map) return "";
+	return map.includes("/") ? "by its own map" : `map ${map}`;
+}
+
 // How long a stage has yet to go, if what comes is known.
 function left(stage, wanted) {
 	if (!stage?.seconds || !stage.in || stage.status !== undefined || wanted <= stage.in) return "";
@@ -89,7 +95,7 @@ export function steps(stages) {
 		s("xml2jsonl").out ?? 0,
 		s("xml2jsonl").dead ?? 0,
 		"refused",
-		s("xml2jsonl").map ? `map ${s("xml2jsonl").map}` : "",
+		mapped(s("xml2jsonl").map),
 	);
 	route("Open", "route-status", "not closed, not expired");
 	fold("Distinct", "dedup-title", "one role, one record");

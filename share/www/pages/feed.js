@@ -175,6 +175,7 @@ export async function show(root, {params: [id], signal}) {
 			height: 200,
 			x: {
 				label: "Run",
+				step: 1,
 				value: (i) => (ids[i] === undefined ? "" : `${ids[i]}`),
 				incrs: [1, 2, 5, 10, 20],
 				space: 40,

@@ -1,5 +1,5 @@
 // map.js: what is in a feed, and which of it are which fields of a job
-import {button, empty, failed, field, h, panel, say, select, skeleton} from "../lib/dom.js";
+import {button, empty, failed, field, fill, h, panel, say, select, skeleton} from "../lib/dom.js";
 import {get, post, put} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {FIELDS, MADE, read, relative, told, whole, withField, withKey} from "../lib/rules.js";
@@ -213,7 +213,8 @@ function preview() {
 			...messages,
 		];
 
-		node.replaceChildren(
+		fill(
+			node,
 			h(
 				"div",
 				{class: "row pad"},

@@ -1,5 +1,5 @@
 // mirror.js: what would make the mirror equal to the store, and doing it
-import {button, check, empty, grid, h, keyed, panel, say, select} from "../lib/dom.js";
+import {button, check, empty, grid, h, keyed, panel, say, select, skeleton} from "../lib/dom.js";
 import {get, post, signed} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
 import {number, pill, plural, when} from "../lib/format.js";
@@ -267,14 +267,16 @@ class Mirror {
 		this.table.hidden = list.length === 0;
 		this.more.hidden = !plan.next;
 		this.none.replaceChildren(
-			list.length > 0 || MOVING.includes(plan.state)
+			list.length > 0
 				? ""
-				: empty(
-						"No rows",
-						plan.state === "failed"
-							? "The plan could not be made."
-							: "There is nothing of that kind to do.",
-					),
+				: MOVING.includes(plan.state)
+					? skeleton(5)
+					: empty(
+							"No rows",
+							plan.state === "failed"
+								? "The plan could not be made."
+								: "There is nothing of that kind to do.",
+						),
 		);
 		if (key === this.seen) return;
 		this.seen = key;

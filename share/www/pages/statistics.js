@@ -19,7 +19,7 @@ export async function show(root, {query, signal}) {
 	const {feeds} = await get("/feeds", {}, signal);
 	const first = await get("/statistics/confidence", {feed_id: state.feed_id, bins: 50}, signal);
 	const {thresholds} = first;
-	const x = {label: "Day", value: day, space: 80};
+	const x = {label: "Day", value: day, space: 80, step: 86400};
 	const routes = ROUTES.map((r) => ({label: named(r), colour: colours[r], value: number}));
 	const jobs = chart(
 		{
@@ -73,9 +73,9 @@ export async function show(root, {query, signal}) {
 			label: "Live jobs by confidence",
 			stacked: true,
 			height: 280,
-			range: [0, 1],
 			x: {
 				label: "Confidence",
+				range: [0, 1],
 				value: (v) => sure(v),
 				tick: (v) => sure(v, 1),
 				space: 24,
