@@ -192,7 +192,22 @@ writes() {
 	[[ $stderr == *"ERROR xano-sync: "* ]]
 	[[ $stderr != *wrong* ]]
 	[ "$(sql "select count(*) > 5 from jobmill.open_jobs")" = t ]
-	run -1 process-feed --full 1
+	# The feed has not changed, and there is something to do all the same.
+	run -1 process-feed 1
+	mirror_equals
+	run -0 process-feed --report json 1
+	[ "$(jq -r .status <<<"$output")" = not_modified ]
+}
+
+@test "killed while it mirrors, the next run does that, though nothing is new" {
+	start_xano
+	standin_control '{"fault":{"path":"schema","delay_ms":60000}}'
+	setsid process-feed 1 3>&- &
+	pid=$!
+	wait_for eval '[[ $(standin_log | grep -c schema) -gt 0 ]]'
+	kill -KILL -- "-$pid"
+	standin_control '{"clear_faults":true}'
+	run -1 process-feed 1
 	mirror_equals
 }
 
