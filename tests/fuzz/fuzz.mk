@@ -11,3 +11,6 @@ xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
 FUZZ.fuzz_values := $(call xml_some,date path place salary tree words) \
 	tests/unit/quiet_log.c
 FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words)
+serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
+FUZZ.fuzz_serve := $(serve_parts)
+FUZZ.fuzz_ask := $(foreach part,ask_load ask_read db connect,src/pg-store/$(part).c)

@@ -41,3 +41,5 @@ UNIT.test_enrich_provider := $(enrich_parts)
 UNIT.test_schedule := src/pg-store/schedule.c
 UNIT.test_enrich_ledger := $(enrich_parts)
 UNIT.test_enrich_journal := $(enrich_parts)
+serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
+UNIT.test_serve := $(serve_parts)
