@@ -61,13 +61,14 @@ read_value(struct target *t, const char *raw, size_t len, size_t starts[2])
 	const char *equals = memchr(raw, '=', len), *why;
 	size_t name = equals != NULL ? (size_t)(equals - raw) : len;
 
-	if (name == 0 || name > NAME_MAX_LEN || strspn(raw, SMALL "_") < name)
-		return "a parameter's name has other than small letters and _";
 	if (t->count == TARGET_VALUES)
 		return "there are too many parameters";
 	starts[0] = t->text.len;
 	buf_add(&t->text, raw, name);
 	buf_byte(&t->text, '\0');
+	if (name == 0 || name > NAME_MAX_LEN ||
+	    strspn(t->text.data + starts[0], SMALL "_") != name)
+		return "a parameter's name has other than small letters and _";
 	starts[1] = t->text.len;
 	why = equals == NULL ? NULL
 	                     : unescape(&t->text, equals + 1, len - name - 1);
