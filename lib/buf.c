@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "log.h"
 #include "status.h"
@@ -61,37 +64,70 @@ buf_free(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
-/* What a byte needs in a JSON string: 0 nothing, 1 an escape, 2 a look. */
-static inline int
+/* Whether a byte does not stand in a JSON string as it is. */
+static inline bool
 needs(unsigned char c)
 {
-	return c >= 0x80 ? 2 : c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+	return c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
 }
 
-/* Bytes from the start that stand in a JSON string as they are. */
-static size_t
-plain_run(const char *p, size_t len)
+#ifdef __SSE2__
+#define STRIDE 16
+/* Copy sixteen bytes; how many of them stand in a JSON string as they are. */
+static inline size_t
+copy_stride(char *to, const char *p)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i marks = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')),
+	    _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+	/* below a blank by signed comparison: controls and what is no ASCII */
+	__m128i odd = _mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(' ')),
+	    _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f)));
+	unsigned int stop =
+	    (unsigned int)_mm_movemask_epi8(_mm_or_si128(marks, odd));
+
+	_mm_storeu_si128((__m128i *)(void *)to, x);
+	return stop == 0 ? STRIDE : (size_t)__builtin_ctz(stop);
+}
+#else
+#define STRIDE 8
+/* The same, eight bytes at a time: all of them or none. */
+static inline size_t
+copy_stride(char *to, const char *p)
 {
 	const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
-	size_t at = 0;
 	uint64_t w, quote, slash;
 
-	/*
-	 * Eight at a time: the top bit of a byte of each term shows, at least,
-	 * where a byte is below 0x20, a quote, a backslash, DEL or not ASCII;
-	 * a false alarm behind a true one does no harm.
-	 */
-	for (; len - at >= sizeof w; at += sizeof w) {
-		memcpy(&w, p + at, sizeof w);
-		quote = w ^ (ones * '"');
-		slash = w ^ (ones * '\\');
-		if (((w | (w - ones * 0x20) | (quote - ones) | (slash - ones) |
-		         (w + ones)) &
-		        tops) != 0)
-			break;
+	/* the top bit of a byte of each term shows a byte that is not plain */
+	memcpy(&w, p, sizeof w);
+	memcpy(to, &w, sizeof w);
+	quote = w ^ (ones * '"');
+	slash = w ^ (ones * '\\');
+	return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones) |
+	            (w + ones)) &
+	           tops) == 0
+	           ? STRIDE
+	           : 0;
+}
+#endif
+
+/*
+ * Copy from P what stands in a JSON string as it is, of LEN bytes, for all of
+ * which there is room; returns how many.
+ */
+static size_t
+copy_plain(char *to, const char *p, size_t len)
+{
+	size_t at = 0, n = STRIDE;
+
+	while (len - at >= STRIDE && n == STRIDE) {
+		n = copy_stride(to + at, p + at);
+		at += n;
 	}
-	while (at < len && needs((unsigned char)p[at]) == 0)
+	while (at < len && !needs((unsigned char)p[at])) {
+		to[at] = p[at];
 		at++;
+	}
 	return at;
 }
 
@@ -110,30 +146,43 @@ json_escape(struct buf *b, unsigned char c)
 	buf_printf(b, "\\u%04x", (unsigned int)c);
 }
 
-void
-buf_json_string(struct buf *b, const char *utf8, size_t len)
+/* Copy characters that are not ASCII; returns their bytes. */
+static size_t
+json_wide(struct buf *b, const char *utf8, size_t len)
 {
 	size_t at = 0, n;
 	uint32_t code;
 
-	buf_room(b, len + 2);
-	buf_byte(b, '"');
-	while (at < len) {
-		n = plain_run(utf8 + at, len - at);
-		buf_add(b, utf8 + at, n);
-		at += n;
-		if (at == len)
-			break;
-		if (needs((unsigned char)utf8[at]) == 1) {
-			json_escape(b, (unsigned char)utf8[at++]);
-			continue;
-		}
+	while (at < len && (unsigned char)utf8[at] >= 0x80) {
 		n = utf8_decode(utf8 + at, len - at, &code);
 		if (n > 0)
 			buf_add(b, utf8 + at, n);
 		else
 			buf_text(b, "\xEF\xBF\xBD");
 		at += n > 0 ? n : 1;
+	}
+	return at;
+}
+
+void
+buf_json_string(struct buf *b, const char *utf8, size_t len)
+{
+	size_t at = 0, n;
+
+	buf_room(b, len + 2);
+	buf_byte(b, '"');
+	while (at < len) {
+		if (b->cap - b->len < len - at)
+			buf_room(b, len - at);
+		n = copy_plain(b->data + b->len, utf8 + at, len - at);
+		b->len += n;
+		at += n;
+		if (at == len)
+			break;
+		if ((unsigned char)utf8[at] >= 0x80)
+			at += json_wide(b, utf8 + at, len - at);
+		else
+			json_escape(b, (unsigned char)utf8[at++]);
 	}
 	buf_byte(b, '"');
 }

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "sig.h"
@@ -69,6 +69,13 @@ date_of(int64_t days, int64_t *year, unsigned int *month, unsigned int *day)
 	*year = (int64_t)year_of_era + era * 400 + (*month <= 2);
 }
 
+static void
+put_two(char *out, unsigned int number)
+{
+	out[0] = (char)('0' + number / 10 % 10);
+	out[1] = (char)('0' + number % 10);
+}
+
 void
 clock_format(int64_t seconds, char out[CLOCK_STAMP])
 {
@@ -83,12 +90,15 @@ clock_format(int64_t seconds, char out[CLOCK_STAMP])
 	}
 	date_of(days, &year, &month, &day);
 	s = (unsigned int)rest;
-	snprintf(out, CLOCK_STAMP, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-	    (unsigned int)(year < 0      ? 0
-	                   : year > 9999 ? 9999
-	                                 : year) %
-	        10000,
-	    month % 100, day % 100, s / 3600 % 100, s / 60 % 60, s % 60);
+	year = year < 0 ? 0 : year > 9999 ? 9999 : year;
+	memcpy(out, "0000-00-00T00:00:00Z", CLOCK_STAMP);
+	put_two(out, (unsigned int)year / 100);
+	put_two(out + 2, (unsigned int)year % 100);
+	put_two(out + 5, month);
+	put_two(out + 8, day);
+	put_two(out + 11, s / 3600);
+	put_two(out + 14, s / 60 % 60);
+	put_two(out + 17, s % 60);
 }
 
 void

@@ -55,6 +55,16 @@ ascii_len(const char *p, const char *end)
 	const char *start = p;
 	uint64_t word;
 
+#ifdef __SSE2__
+	for (; end - p >= 32; p += 32) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i y =
+		    _mm_loadu_si128((const __m128i *)(const void *)(p + 16));
+
+		if (_mm_movemask_epi8(_mm_or_si128(x, y)) != 0)
+			break;
+	}
+#endif
 	for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
 		if ((word & HIGHS) != 0)
@@ -68,13 +78,17 @@ ascii_len(const char *p, const char *end)
 #ifdef __SSE2__
 #define STRIDE 16
 /*
- * Sixteen bytes of P in lower case to TO; how many of them stand as they are:
- * up to the first that is a control, no ASCII, or a blank behind a blank.
+ * Sixteen bytes of P in lower case to TO, line ends as blanks; how many of them
+ * stand so: up to the first that is another control, no ASCII, or a blank
+ * behind a blank.
  */
 static size_t
 lower_stride(char *to, const char *p, bool blank_before)
 {
-	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i raw = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i line = _mm_cmpeq_epi8(raw, _mm_set1_epi8('\n'));
+	__m128i x =
+	    _mm_xor_si128(raw, _mm_and_si128(line, _mm_set1_epi8('\n' ^ ' ')));
 	__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
 	    _mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
 	unsigned int blanks, stop;

@@ -215,6 +215,8 @@ clean_url(struct maker *m, struct text value)
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char c = (unsigned char)value.utf8[i];
 
+		if (c > '>' && c != 0x7f)
+			continue;
 		if (c == '<' || c == '>' || c == '"' || c == 0x7f ||
 		    (c < ' ' && c != '\n' && c != '\t'))
 			return none;

@@ -75,8 +75,8 @@ on_start(void *user, const XML_Char *name, const XML_Char **attributes)
 	if (attributes[0] != NULL)
 		bind_prefixes(f, attributes);
 	if (f->in_record) {
-		if (f->tree.open == 0 && f->tree.deep == 0 &&
-		    strcmp(name, f->here->name) == 0) {
+		if (f->tree.open == 0 && *name == *f->here->name &&
+		    f->tree.deep == 0 && strcmp(name, f->here->name) == 0) {
 			stop(f, "a record inside of a record: "
 			        "an end tag is missing");
 			return;

@@ -265,30 +265,29 @@ is_range(const char *p, const char *end)
 	return false;
 }
 
-/* Whether LEN bytes hold a word, in lower case, between no letters. */
+/* Whether a word in lower case stands at P, and no letter behind it. */
 static bool
-says(const char *text, const char *end, const char *word)
+is_at(const char *p, const char *end, const char *word)
 {
-	size_t len = strlen(word);
-
-	for (const char *p = text; (size_t)(end - p) >= len; p++) {
-		size_t i = 0;
-
-		while (i < len && lower(p[i]) == word[i])
-			i++;
-		if (i == len && (p == text || !is_letter(p[-1])) &&
-		    (p + len == end || !is_letter(p[len])))
-			return true;
+	while (*word != '\0' && p < end && lower(*p) == *word) {
+		p++;
+		word++;
 	}
-	return false;
+	return *word == '\0' && (p == end || !is_letter(*p));
 }
 
+/* Whether the text holds one of these words, each of which starts with a
+ * letter. */
 static bool
 says_any(const char *text, const char *end, const char *const *words)
 {
-	for (; *words != NULL; words++)
-		if (says(text, end, *words))
-			return true;
+	for (const char *p = text; p < end; p++) {
+		if (!is_letter(*p) || (p > text && is_letter(p[-1])))
+			continue;
+		for (size_t i = 0; words[i] != NULL; i++)
+			if (is_at(p, end, words[i]))
+				return true;
+	}
 	return false;
 }
 
@@ -398,9 +397,11 @@ single(struct salary *s, const char *text, const char *end,
 		"starting", "starts", "ab", "\303\240 partir", "desde",
 		"fr\303\245n", "od", "a partir de", "\320\276\321\202", NULL };
 
-	if (!says_any(text, end, up_to) || says_any(text, end, from))
+	bool is_lowest = says_any(text, end, from);
+
+	if (is_lowest || !says_any(text, end, up_to))
 		memcpy(s->min, a->digits, AMOUNT);
-	if (!says_any(text, end, from) && !(a->end < end && *a->end == '+'))
+	if (!is_lowest && !(a->end < end && *a->end == '+'))
 		memcpy(s->max, a->digits, AMOUNT);
 }
 

@@ -345,6 +345,8 @@ is_clean(struct text t)
 	for (size_t i = 0; i < t.len; i++) {
 		unsigned char c = (unsigned char)t.utf8[i];
 
+		if (c > '<' && c < 0x7f)
+			continue;
 		if (c < ' ' || c == '<' || c == '&' || c == 0x7f || c == 0xc2 ||
 		    c == 0xe2 || c == 0xef || c == 0xf3 || c == 0xe3 ||
 		    c == 0xe1 || c == 0xcd || c == 0xd8 ||
