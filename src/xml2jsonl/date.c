@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "date_words.h"
 
 #define DATE_MAX 80 /* bytes; longer ones are prose */
 
@@ -13,7 +14,7 @@ struct date {
 };
 
 struct cursor {
-	const char *at, *end;
+	const char *at, *end, *start;
 };
 
 static bool
@@ -31,7 +32,7 @@ lower(char c)
 static bool
 is_letter(char c)
 {
-	return lower(c) >= 'a' && lower(c) <= 'z';
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
 }
 
 /* A run of digits of at most MOST; returns how many there are. */
@@ -55,77 +56,6 @@ take(struct cursor *c, char wanted)
 		return false;
 	c->at++;
 	return true;
-}
-
-static bool
-is_word(const char *word, size_t len, const char *other)
-{
-	size_t i = 0;
-
-	while (i < len && other[i] != '\0' && lower(word[i]) == other[i])
-		i++;
-	return i == len && other[i] == '\0';
-}
-
-/* Whether WORD is a name or its abbreviation to three letters or more. */
-static bool
-abbreviates(const char *word, size_t len, const char *name)
-{
-	size_t i = 0;
-
-	while (i < len && name[i] != '\0' && lower(word[i]) == name[i])
-		i++;
-	return i == len && len >= 3;
-}
-
-static int
-month_of(const char *word, size_t len)
-{
-	static const char *const months[] = { "january", "february", "march",
-		"april", "may", "june", "july", "august", "september",
-		"october", "november", "december" };
-
-	for (int i = 0; i < 12; i++)
-		if (abbreviates(word, len, months[i]))
-			return i + 1;
-	return 0;
-}
-
-static bool
-is_weekday(const char *word, size_t len)
-{
-	static const char *const days[] = { "monday", "tuesday", "wednesday",
-		"thursday", "friday", "saturday", "sunday" };
-
-	for (int i = 0; i < 7; i++)
-		if (abbreviates(word, len, days[i]))
-			return true;
-	return false;
-}
-
-/* The zones whose names mean one thing wherever jobs are. */
-static bool
-zone_of(const char *word, size_t len, int *offset)
-{
-	static const struct {
-		const char *name;
-		int minutes;
-	} zones[] = { { "z", 0 }, { "ut", 0 }, { "utc", 0 }, { "gmt", 0 },
-		{ "wet", 0 }, { "bst", 60 }, { "west", 60 }, { "cet", 60 },
-		{ "cest", 120 }, { "eet", 120 }, { "eest", 180 },
-		{ "msk", 180 }, { "est", -300 }, { "edt", -240 },
-		{ "cst", -360 }, { "cdt", -300 }, { "mst", -420 },
-		{ "mdt", -360 }, { "pst", -480 }, { "pdt", -420 },
-		{ "akst", -540 }, { "akdt", -480 }, { "hst", -600 },
-		{ "aest", 600 }, { "aedt", 660 }, { "nzst", 720 },
-		{ "nzdt", 780 }, { "jst", 540 } };
-
-	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
-		if (is_word(word, len, zones[i].name)) {
-			*offset = zones[i].minutes;
-			return true;
-		}
-	return false;
 }
 
 /* "+0100", "+01:00", "-5" behind a time. */
@@ -170,6 +100,13 @@ time_of_day(struct cursor *c, struct date *d, int hour)
 	return true;
 }
 
+/* RFC 822's years have two digits. */
+static int
+full_year(int year)
+{
+	return year < 70 ? 2000 + year : 1900 + year;
+}
+
 /* Three numbers A, B and YEAR with a sign between them. */
 static bool
 year_last(struct date *d, int a, int b, int year, char sign,
@@ -211,8 +148,13 @@ numeric_date(struct cursor *c, struct date *d, int a, int digits,
 		d->day = third;
 		return true;
 	}
-	if (digits > 2 || third_digits != 4)
+	if (digits > 2 || (third_digits != 4 && third_digits != 2))
 		return false;
+	/* of three short numbers, the map has to say which is which */
+	if (third_digits == 2 && order == DATES_UNKNOWN)
+		return false;
+	if (third_digits == 2)
+		third = full_year(third);
 	return year_last(d, a, b, third, sign, order);
 }
 
@@ -224,6 +166,8 @@ lone_number(struct date *d, int value, int digits)
 		d->year = value;
 	else if (digits <= 2 && d->day == 0)
 		d->day = value;
+	else if (digits == 2 && d->year == 0 && d->month != 0)
+		d->year = full_year(value);
 	else
 		return false;
 	return true;
@@ -236,11 +180,21 @@ take_number(struct cursor *c, struct date *d, enum map_dates order)
 	int value, digits = number(c, 9, &value);
 	char next = c->at < c->end ? *c->at : ' ';
 
-	if (digits == 8 && c->at == c->end && c->at - start == 8) {
+	if (digits == 8 && c->at - start == 8 && d->year == 0 &&
+	    (c->at == c->end || next == 'T')) {
 		/* 20261101 */
 		d->year = value / 10000;
 		d->month = value / 100 % 100;
 		d->day = value % 100;
+		return true;
+	}
+	if (digits == 6 && start > c->start && start[-1] == 'T' &&
+	    !d->has_time) {
+		/* 20261101T103000 */
+		d->hour = value / 10000;
+		d->minute = value / 100 % 100;
+		d->second = value % 100;
+		d->has_time = true;
 		return true;
 	}
 	if (digits > 4)
@@ -263,22 +217,26 @@ take_word(struct cursor *c, struct date *d)
 	while (c->at < c->end && is_letter(*c->at))
 		c->at++;
 	len = (size_t)(c->at - word);
-	if (is_word(word, len, "t") || is_word(word, len, "at") ||
-	    is_word(word, len, "st") || is_word(word, len, "nd") ||
-	    is_word(word, len, "rd") || is_word(word, len, "th") ||
-	    is_word(word, len, "of") || is_weekday(word, len))
+	/* ISO 8601 has these two, and most dates are in it */
+	if (len == 1 && *word == 'T')
 		return true;
-	if (is_word(word, len, "am") || is_word(word, len, "pm")) {
+	if (len == 1 && *word == 'Z' && d->has_time) {
+		d->has_zone = true;
+		return true;
+	}
+	if (date_says_nothing(word, len))
+		return true;
+	if (date_is_word(word, len, "am") || date_is_word(word, len, "pm")) {
 		d->pm = lower(*word) == 'p';
 		d->am = !d->pm;
 		return d->has_time;
 	}
-	month = month_of(word, len);
+	month = date_month(word, len);
 	if (month != 0 && d->month == 0) {
 		d->month = month;
 		return true;
 	}
-	d->has_zone = d->has_time && zone_of(word, len, &d->offset);
+	d->has_zone = d->has_time && date_zone(word, len, &d->offset);
 	return d->has_zone;
 }
 
@@ -329,8 +287,15 @@ to_seconds(const struct date *d, int64_t *seconds)
 static bool
 epoch(const char *text, size_t len, int64_t *seconds)
 {
+	const char *point = memchr(text, '.', len);
 	int64_t value = 0;
 
+	if (point != NULL && point + 1 < text + len) {
+		for (const char *p = point + 1; p < text + len; p++)
+			if (!is_digit(*p))
+				return false;
+		len = (size_t)(point - text);
+	}
 	if (len != 9 && len != 10 && len != 12 && len != 13)
 		return false;
 	for (size_t i = 0; i < len; i++) {
@@ -349,7 +314,7 @@ epoch(const char *text, size_t len, int64_t *seconds)
 bool
 date_parse(const char *text, size_t len, enum map_dates order, int64_t *seconds)
 {
-	struct cursor c = { text, text + len };
+	struct cursor c = { text, text + len, text };
 	struct date d = { 0 };
 
 	if (len == 0 || len > DATE_MAX)

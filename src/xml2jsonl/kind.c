@@ -33,7 +33,7 @@ type_of(const struct maker *m, struct text value, bool *all, bool *known)
 		const char *found;
 		struct text word;
 
-		if (i < value.len && strchr(",;/|", value.utf8[i]) == NULL)
+		if (i < value.len && strchr(",;/|()&+", value.utf8[i]) == NULL)
 			continue;
 		word = text_trim(value.utf8 + start, i - start);
 		start = i + 1;

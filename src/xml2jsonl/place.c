@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "place.h"
+#include "place_parts.h"
 
 #define PARTS 8 /* between the commas of one place */
 
@@ -68,174 +69,9 @@ place_is_remote(const struct words *words, struct text city)
 }
 
 static bool
-is_upper_code(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++)
-		if (t.utf8[i] < 'A' || t.utf8[i] > 'Z')
-			return false;
-	return t.len == 2 || t.len == 3;
-}
-
-static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-/* The country of free text; short ones have to be written as codes are. */
-static const char *
-country_of(const struct words *words, struct text t)
-{
-	if (t.len <= 3 && !is_upper_code(t))
-		return NULL;
-	return place_country(words, t);
-}
-
-/*
- * The country whose state that is.  Two letters that are a state outside of the
- * United States and a country too have no one reading.
- */
-static const char *
-state_of(const struct words *words, struct text t)
-{
-	const char *found;
-
-	if (t.len <= 3 && !is_upper_code(t))
-		return NULL;
-	found = words_find(words, WORD_STATE, t.utf8, t.len);
-	if (found != NULL && t.len == 2 && strcmp(found, "US") != 0 &&
-	    place_country(words, t) != NULL)
-		return NULL;
-	return found;
-}
-
-static bool
-is_ambiguous(const struct words *words, struct text t)
-{
-	const char *found = words_find(words, WORD_STATE, t.utf8, t.len);
-
-	return t.len == 2 && found != NULL && strcmp(found, "US") != 0 &&
-	       place_country(words, t) != NULL;
-}
-
-/* Take "TX 78701" or "TX 78701-1234" apart. */
-static struct text
-split_zip(struct text t, struct text *postal)
-{
-	size_t digits = t.len;
-
-	while (digits > 0 &&
-	       (is_digit(t.utf8[digits - 1]) || t.utf8[digits - 1] == '-'))
-		digits--;
-	if (t.len - digits < 5 || digits < 2 || t.utf8[digits - 1] != ' ')
-		return t;
-	*postal = (struct text){ t.utf8 + digits, t.len - digits };
-	return text_trim(t.utf8, digits);
-}
-
-/* Take "10115 Berlin" apart. */
-static struct text
-split_code(struct text t, struct text *postal)
-{
-	size_t digits = 0;
-
-	while (digits < t.len && is_digit(t.utf8[digits]))
-		digits++;
-	if (digits < 4 || digits > 5 || digits + 1 >= t.len ||
-	    t.utf8[digits] != ' ')
-		return t;
-	*postal = (struct text){ t.utf8, digits };
-	return text_trim(t.utf8 + digits, t.len - digits);
-}
-
-static struct text
-constant(const char *string)
-{
-	return (struct text){ string, strlen(string) };
-}
-
-static void
-one_part(const struct words *words, struct text part, struct place *out)
-{
-	const char *country = country_of(words, part);
-
-	/* "Georgia", "CA", "DE" are states as well */
-	if (country != NULL &&
-	    words_find(words, WORD_STATE, part.utf8, part.len) == NULL)
-		out->country = constant(country);
-	else if (part.len > 3 && state_of(words, part) != NULL)
-		out->state = part;
-}
-
-static void
-two_parts(const struct words *words, const struct text *parts,
-    struct place *out)
-{
-	struct text last = split_zip(parts[1], &out->postal_code);
-	const char *country;
-
-	if (state_of(words, last) != NULL) {
-		out->city = parts[0];
-		out->state = last;
-		return;
-	}
-	out->postal_code = none;
-	country =
-	    is_ambiguous(words, parts[1]) ? NULL : country_of(words, parts[1]);
-	if (country == NULL)
-		return;
-	out->country = constant(country);
-	if (state_of(words, parts[0]) != NULL && parts[0].len <= 3)
-		out->state = parts[0];
-	else
-		out->city = split_code(parts[0], &out->postal_code);
-}
-
-static bool
-has_digit(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++)
-		if (is_digit(t.utf8[i]))
-			return true;
-	return false;
-}
-
-/* Three parts or more: the last is the country or a state, or the first is. */
-static void
-more_parts(const struct words *words, const struct text *parts, size_t count,
-    struct place *out)
-{
-	struct text last = parts[count - 1], zip = none, state;
-	const char *country = country_of(words, last);
-
-	state = split_zip(last, &zip);
-	if (zip.len > 0 && state_of(words, state) != NULL) {
-		out->city = parts[count - 2];
-		out->state = state;
-		out->postal_code = zip;
-		return;
-	}
-	if (country == NULL) {
-		country = count == 3 ? country_of(words, parts[0]) : NULL;
-		if (country == NULL || !is_upper_code(parts[0]))
-			return;
-		out->country = constant(country);
-		out->state = parts[1];
-		out->city = parts[2];
-		return;
-	}
-	out->country = constant(country);
-	state = split_zip(parts[count - 2], &zip);
-	if (count == 3 && has_digit(parts[0])) {
-		/* a street and its number */
-		out->city = split_code(parts[1], &out->postal_code);
-		return;
-	}
-	if (count == 3 || state_of(words, state) != NULL) {
-		out->state = state;
-		out->postal_code = zip;
-		out->city = parts[count - 3];
-	}
 }
 
 static bool
@@ -276,7 +112,7 @@ static bool
 take_remote(const struct words *words, struct text *part)
 {
 	static const char *const marks[] = { " - ", " (", ": ", " in ", " / ",
-		" \342\200\223 ", ", " };
+		" \342\200\223 ", " or ", " and ", "-" };
 	struct text left, right;
 
 	if (place_is_remote(words, *part)) {
@@ -295,11 +131,14 @@ take_remote(const struct words *words, struct text *part)
 		right = text_trim(part->utf8 + at + len, part->len - at - len);
 		if (right.len > 0 && right.utf8[right.len - 1] == ')')
 			right.len--;
-		if (place_is_remote(words, left)) {
+		/* "US-Remote", but not "Remote-Controlled" */
+		if (place_is_remote(words, left) &&
+		    (len > 1 || place_free_country(words, right) != NULL)) {
 			*part = right;
 			return true;
 		}
-		if (place_is_remote(words, right)) {
+		if (place_is_remote(words, right) &&
+		    (len > 1 || place_free_country(words, left) != NULL)) {
 			*part = left;
 			return true;
 		}
@@ -342,18 +181,16 @@ read_one(struct places *p, const struct words *words, struct text t)
 		bool said = take_remote(words, &parts[i]);
 
 		remote |= said;
-		if (!said || parts[i].len > 0)
+		if (count > 2 && place.postal_code.len == 0 &&
+		    place_is_postal(parts[i]))
+			place.postal_code = parts[i];
+		else if (!said || parts[i].len > 0)
 			parts[left++] = parts[i];
 	}
 	p->remote |= remote;
 	if (left == 0)
 		return;
-	if (left == 1)
-		one_part(words, parts[0], &place);
-	else if (left == 2)
-		two_parts(words, parts, &place);
-	else
-		more_parts(words, parts, left, &place);
+	place_parts(words, parts, left, &place);
 	if (remote && left == 1) {
 		p->scope = parts[0];
 		return;

@@ -5,22 +5,9 @@
 #include "salary.h"
 #include "scan.h"
 #include "tree.h"
+#include "utf8.h"
 
 #define SALARY_MAX 300 /* bytes; longer texts are descriptions */
-#define AMOUNTS 4
-
-/* An amount where it stands. */
-struct amount {
-	char digits[AMOUNT];
-	const char *start, *end; /* with what belongs to it: sign, k */
-	bool thousands;          /* a k stood behind it */
-};
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static char
 lower(char c)
@@ -29,240 +16,35 @@ lower(char c)
 }
 
 static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
 is_letter(char c)
 {
 	return (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* The bytes of a blank between groups of digits: space, no-break, thin. */
-static size_t
-group_blank(const char *p, const char *end)
-{
-	if (p < end && (*p == ' ' || *p == '\''))
-		return 1;
-	if (end - p >= 2 && memcmp(p, "\302\240", 2) == 0)
-		return 2;
-	if (end - p >= 3 && (memcmp(p, "\342\200\257", 3) == 0 ||
-	                        memcmp(p, "\342\200\211", 3) == 0))
-		return 3;
-	return 0;
-}
-
-static size_t
-digits_at(const char *p, const char *end)
-{
-	size_t n = 0;
-
-	while (p + n < end && is_digit(p[n]))
-		n++;
-	return n;
-}
-
-/*
- * A number at P: groups of three behind a comma, a point or a blank are
- * thousands, one or two digits at the end are decimals.  Returns its end, or
- * NULL when it is no amount.
- */
-static const char *
-read_number(const char *p, const char *end, char out[AMOUNT])
-{
-	size_t len = digits_at(p, end), n, blank;
-	char group = '\0';
-
-	if (len == 0 || len > 12)
-		return NULL;
-	memcpy(out, p, len);
-	p += len;
-	for (;;) {
-		blank = group_blank(p, end);
-		n = blank > 0 ? digits_at(p + blank, end) : 0;
-		if (n == 3 && len <= 9 && (group == '\0' || group == ' ') &&
-		    (len <= 3 || group == ' ')) {
-			memcpy(out + len, p + blank, 3);
-			group = ' ';
-			p += blank + 3;
-			len += 3;
-			continue;
-		}
-		if (p == end || (*p != ',' && *p != '.'))
-			break;
-		n = digits_at(p + 1, end);
-		if (n == 3 && len <= 9 && (group == '\0' || group == *p)) {
-			memcpy(out + len, p + 1, 3);
-			group = *p;
-			p += 4;
-			len += 3;
-			continue;
-		}
-		if ((n != 1 && n != 2) || group == *p || len > 15)
-			break;
-		out[len++] = '.';
-		memcpy(out + len, p + 1, n);
-		len += n;
-		p += 1 + n;
-		break;
-	}
-	out[len] = '\0';
-	return p;
-}
-
-/* Leading zeros and a zero fraction say nothing. */
-static void
-tidy(char digits[AMOUNT])
-{
-	char *point = strchr(digits, '.');
-	size_t zeros = strspn(digits, "0"), len;
-
-	if (point != NULL && strspn(point + 1, "0") == strlen(point + 1))
-		*point = '\0';
-	if (zeros > 0 && (digits[zeros] == '\0' || digits[zeros] == '.'))
-		zeros--;
-	len = strlen(digits + zeros);
-	memmove(digits, digits + zeros, len + 1);
-}
-
-static void
-times_thousand(char digits[AMOUNT])
-{
-	char *point = strchr(digits, '.');
-	size_t decimals = 0, len = strlen(digits);
-
-	if (len + 4 > AMOUNT)
-		return;
-	if (point != NULL) {
-		decimals = strlen(point + 1);
-		memmove(point, point + 1, decimals + 1);
-		len--;
-	}
-	for (size_t i = decimals; i < 3; i++)
-		digits[len++] = '0';
-	digits[len] = '\0';
-	tidy(digits);
-}
-
-static bool
-is_zero(const char *digits)
-{
-	return strcmp(digits, "0") == 0;
-}
-
 bool
 salary_amount(const char *text, size_t len, char out[AMOUNT])
 {
-	const char *p = text, *end = text + len, *rest;
+	const char *p = text, *end = text + len;
+	struct amount a;
 
 	while (p < end && !is_digit(*p)) {
 		if (*p == '-')
 			return false;
 		p++;
 	}
-	if (p - text > 8)
+	if (p - text > 8 || p == end || !amount_read(p, end, &a))
 		return false;
-	rest = read_number(p, end, out);
-	if (rest == NULL)
-		return false;
-	tidy(out);
-	if (rest < end && lower(*rest) == 'k') {
-		times_thousand(out);
-		rest++;
-	}
-	while (rest < end && !is_digit(*rest))
-		rest++;
-	return rest == end && !is_zero(out);
-}
-
-/* Behind P when the word there is a k for thousand, else P. */
-static const char *
-skip_k(const char *p, const char *end)
-{
-	const char *k = p < end && *p == ' ' ? p + 1 : p;
-
-	if (k < end && lower(*k) == 'k' && (k + 1 == end || !is_letter(k[1])) &&
-	    (k + 1 == end || k[1] != ')'))
-		return k + 1;
-	return p;
-}
-
-/* Numbers that look like money; false when there are too many. */
-static bool
-find_amounts(const char *text, const char *end, struct amount *amounts,
-    size_t *count)
-{
-	const char *p = text;
-
-	*count = 0;
-	while (p < end) {
-		struct amount a = { .start = p };
-
-		if (!is_digit(*p)) {
-			p++;
-			continue;
-		}
-		p = read_number(p, end, a.digits);
-		if (p == NULL)
-			return false;
-		/* 40%, 401(k), 24/7, 3rd are no pay */
-		if (p < end && (*p == '%' || *p == '('))
-			continue;
-		if (a.start > text && is_letter(a.start[-1]) &&
-		    (unsigned char)a.start[-1] < 0x80 && a.start - text > 4)
-			continue;
-		tidy(a.digits);
-		a.end = skip_k(p, end);
-		a.thousands = a.end != p;
-		if (a.thousands)
-			times_thousand(a.digits);
-		p = a.end;
-		if (*count == AMOUNTS)
-			return false;
-		amounts[(*count)++] = a;
-	}
-	return true;
-}
-
-/* Whether what stands between two amounts makes them a range. */
-static bool
-is_range(const char *p, const char *end)
-{
-	static const char *const words[] = { "-", "\342\200\223",
-		"\342\200\224", "to", "bis", "\303\240", "a", "and", "y", "et",
-		"e", "til", "till", "tot", "do", "\320\264\320\276", "/", "..",
-		"~" };
-	char word[12];
-	size_t n = 0;
-
-	/* currency signs, codes and blanks aside, one word is left */
-	for (; p < end; p++) {
-		/* "R$", "US$" */
-		if (*p == ' ' || *p == '$' || *p == ':' ||
-		    (p + 1 < end && p[1] == '$' && is_letter(*p)))
-			continue;
-		if (memchr("\342\302", *p, 2) != NULL && end - p >= 2) {
-			/* the signs of euro, pound, yen, and no-break space */
-			if (end - p >= 3 && memcmp(p, "\342\202", 2) == 0) {
-				p += 2;
-				continue;
-			}
-			if (*p == '\302') {
-				p++;
-				continue;
-			}
-		}
-		if (p + 3 <= end && p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' &&
-		    p[1] <= 'Z') {
-			while (p + 1 < end && p[1] >= 'A' && p[1] <= 'Z')
-				p++;
-			continue;
-		}
-		if (n + 1 == sizeof(word))
-			return false;
-		word[n++] = lower(*p);
-	}
-	word[n] = '\0';
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
+	memcpy(out, a.digits, AMOUNT);
+	p = a.end;
+	while (p < end && !is_digit(*p))
+		p++;
+	return p == end && !amount_is_zero(out);
 }
 
 /* Whether a word in lower case stands at P, and no letter behind it. */
@@ -352,6 +134,24 @@ next_word(const char **p, const char *end)
 	return (struct text){ start, (size_t)(*p - start) };
 }
 
+/* Whether a word is English "an", before a period: French has it for year. */
+static bool
+is_article(const struct words *words, struct text word, const char *p,
+    const char *end)
+{
+	struct text next;
+
+	if (word.len != 2 || lower(word.utf8[0]) != 'a' ||
+	    lower(word.utf8[1]) != 'n' || p == end || *p != ' ')
+		return false;
+	p++;
+	next = (struct text){ p, 0 };
+	while (p < end && is_letter(*p))
+		p++;
+	next.len = (size_t)(p - next.utf8);
+	return words_find(words, WORD_PERIOD, next.utf8, next.len) != NULL;
+}
+
 void
 salary_unit(const struct words *words, const char *text, size_t len,
     const char *country, struct salary *out)
@@ -366,10 +166,153 @@ salary_unit(const struct words *words, const char *text, size_t len,
 		found = currency_of(words, word.utf8, word.len, country);
 		if (found != NULL && out->currency[0] == '\0')
 			memcpy(out->currency, found, 4);
-		if (out->period == NULL)
+		if (out->period == NULL && !is_article(words, word, p, end))
 			out->period =
 			    words_find(words, WORD_PERIOD, word.utf8, word.len);
 	}
+}
+
+/* A word or a sign of a text. */
+enum token_kind { TOKEN_END, TOKEN_BLANK, TOKEN_WORD, TOKEN_SIGN };
+
+static bool
+is_currency_sign(uint32_t c)
+{
+	return c == '$' || (c >= 0xa2 && c <= 0xa5) ||
+	       (c >= 0x20a0 && c <= 0x20cf);
+}
+
+static bool
+is_wordly(uint32_t c)
+{
+	if (c < 0xc0)
+		return c < 0x80 && is_letter((char)c);
+	return (c < 0x2000 || c >= 0x2c00) && (c < 0x3000 || c > 0x303f) &&
+	       (c < 0xff00 || c > 0xff65);
+}
+
+/* The token at *P, which is moved behind it. */
+static enum token_kind
+next_token(const char **p, const char *end, struct text *token)
+{
+	const char *at = *p;
+	uint32_t c;
+	size_t len = 0;
+
+	*token = (struct text){ at, 0 };
+	if (at == end)
+		return TOKEN_END;
+	while (at < end &&
+	       (len = utf8_decode(at, (size_t)(end - at), &c)) > 0 &&
+	       is_wordly(c))
+		at += len;
+	if (at > *p) {
+		/* "US$", but not "to$" */
+		if (at < end && *at == '$' && at[-1] <= 'Z')
+			at++;
+		*token = (struct text){ *p, (size_t)(at - *p) };
+		*p = at;
+		return TOKEN_WORD;
+	}
+	if (len == 0)
+		len = 1;
+	*p += len;
+	if (*at == ' ' || *at == ':' || c == 0xa0 || c == 0x202f || c == 0x2009)
+		return TOKEN_BLANK;
+	if (*at == '.' && *p < end && **p == '.')
+		++*p;
+	else if (*at == '.' || is_currency_sign(c))
+		return TOKEN_BLANK;
+	*token = (struct text){ at, (size_t)(*p - at) };
+	return TOKEN_SIGN;
+}
+
+static bool
+is_one_of(struct text t, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		size_t i = 0;
+
+		while (i < t.len && lower(t.utf8[i]) == (*words)[i])
+			i++;
+		if (i == t.len && (*words)[i] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_period(const struct words *words, struct text t)
+{
+	return words_find(words, WORD_PERIOD, t.utf8, t.len) != NULL;
+}
+
+/* Whether a token leads to the period at P: "per hour", "/hr". */
+static bool
+leads_to_period(const struct words *words, struct text t, const char *p,
+    const char *end)
+{
+	static const char *const leads[] = { "/", "per", "pro", "par", "por",
+		"al", "a", "an", NULL };
+	struct text next;
+	enum token_kind kind;
+
+	if (!is_one_of(t, leads))
+		return false;
+	do
+		kind = next_token(&p, end, &next);
+	while (kind == TOKEN_BLANK);
+	return kind == TOKEN_WORD && !is_one_of(next, leads) &&
+	       is_period(words, next);
+}
+
+static bool
+is_unit(const struct words *words, struct text t, const char *p,
+    const char *end)
+{
+	return leads_to_period(words, t, p, end) || is_period(words, t) ||
+	       words_find(words, WORD_CURRENCY, t.utf8, t.len) != NULL;
+}
+
+/* Whether what stands behind an amount makes it one by time: "25 per hour",
+ * "25 hourly", but not "25 hours". */
+static bool
+is_rate(const struct words *words, const char *p, const char *end)
+{
+	struct text token;
+
+	while (next_token(&p, end, &token) != TOKEN_END) {
+		if (leads_to_period(words, token, p, end))
+			return true;
+		if (is_period(words, token))
+			return token.len > 2 &&
+			       memcmp(token.utf8 + token.len - 2, "ly", 2) == 0;
+	}
+	return false;
+}
+
+/*
+ * Whether what stands between two amounts makes them a range: one word or sign
+ * that says so, currencies and periods aside, "20 EUR/hr - 25 EUR/hr".
+ */
+static bool
+is_range(const struct words *words, const char *p, const char *end)
+{
+	static const char *const to[] = { "-", "\342\200\223", "\342\200\224",
+		"\342\210\222", "~", "\343\200\234", "\357\275\236", "..", "/",
+		"to", "bis", "\303\240", "a", "and", "y", "et", "e", "til",
+		"till", "tot", "do", "\320\264\320\276", NULL };
+	struct text token;
+	enum token_kind kind;
+	size_t count = 0;
+
+	while ((kind = next_token(&p, end, &token)) != TOKEN_END) {
+		if (kind == TOKEN_BLANK || is_unit(words, token, p, end))
+			continue;
+		if (count++ > 0 || !is_one_of(token, to))
+			return false;
+	}
+	return count == 1;
 }
 
 void
@@ -411,32 +354,34 @@ salary_parse(const struct words *words, const char *text, size_t len,
 {
 	const char *end = text + len;
 	struct amount a[AMOUNTS];
+	const struct amount *last;
 	struct salary s = { .period = NULL };
 	size_t count;
 
-	if (len > SALARY_MAX || !find_amounts(text, end, a, &count) ||
+	if (len > SALARY_MAX || !amounts_find(text, end, a, &count) ||
 	    count == 0)
 		return false;
 	salary_unit(words, text, len, country, &s);
-	if (count >= 2 && is_range(a[0].end, a[1].start)) {
+	if (count >= 2 && is_range(words, a[0].end, a[1].start)) {
 		/* "50-60k" */
-		if (a[1].thousands && !a[0].thousands &&
+		if (a[1].zeros > 0 && a[0].zeros == 0 &&
 		    strlen(a[0].digits) <= 3)
-			times_thousand(a[0].digits);
+			amount_scale(a[0].digits, a[1].zeros);
 		memcpy(s.min, a[0].digits, AMOUNT);
 		memcpy(s.max, a[1].digits, AMOUNT);
-		if (is_zero(s.min))
+		if (amount_is_zero(s.min))
 			s.min[0] = '\0';
 	} else if (count == 1)
 		single(&s, text, end, &a[0]);
 	else
 		return false;
-	if (is_zero(s.max) || is_zero(s.min) ||
+	if (amount_is_zero(s.max) || amount_is_zero(s.min) ||
 	    (s.min[0] == '\0' && s.max[0] == '\0'))
 		return false;
-	/* without a unit, a small number is no pay */
-	if (s.currency[0] == '\0' && s.period == NULL &&
-	    strlen(count > 1 ? s.max : a[0].digits) < 3)
+	/* without a unit, a small number is no pay: "3 days" is none */
+	last = count > 1 ? &a[1] : &a[0];
+	if (s.currency[0] == '\0' && strcspn(last->digits, ".") < 3 &&
+	    !is_rate(words, last->end, end))
 		return false;
 	salary_order(&s);
 	*out = s;

@@ -12,9 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "amount.h"
 #include "words.h"
-
-#define AMOUNT 24 /* bytes with the NUL */
 
 struct salary {
 	char min[AMOUNT], max[AMOUNT]; /* "" : not stated */

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# What xml2jsonl promises.  JOBMILL_REAL_FEEDS names a folder of real feeds,
-# which are not part of the project; their golden summary is.
+# What xml2jsonl promises.  JOBMILL_REAL_FEEDS names the folder of real feeds
+# (../shared/feeds/real), which are not part of the project; their golden
+# summary is.
 # shellcheck disable=SC1112,SC2016,SC2030,SC2031,SC2154
-REAL_FEEDS=${JOBMILL_REAL_FEEDS:-}
 load ../support/common
+REAL_FEEDS=${JOBMILL_REAL_FEEDS:-$ROOT/../shared/feeds/real}
 
 DATA=$ROOT/tests/cli/data
 
@@ -88,7 +89,7 @@ unmatched() {
 }
 
 @test "real feeds give what they gave, and lose nothing" {
-	[[ -n $REAL_FEEDS ]] || skip "JOBMILL_REAL_FEEDS names no folder of feeds"
+	[[ -d $REAL_FEEDS ]] || skip "there are no real feeds in $REAL_FEEDS"
 	for feed in "$REAL_FEEDS"/*.xml; do
 		name=$(basename "$feed" .xml)
 		mkdir -p run
@@ -113,7 +114,7 @@ unmatched() {
 }
 
 @test "the same jobs in seven dialects are the same jobs" {
-	[[ -n $REAL_FEEDS ]] || skip "JOBMILL_REAL_FEEDS names no folder of feeds"
+	[[ -d $REAL_FEEDS ]] || skip "there are no real feeds in $REAL_FEEDS"
 	for dialect in indeed talent careerjet jooble jobrapido jora rss; do
 		xml2jsonl -q "$REAL_FEEDS/$dialect-srdobolo.xml" |
 			jq -c '[.source_id, .title, .description,
@@ -350,6 +351,7 @@ unmatched() {
 	[ "$(type_of 'Full Time; Internship')" = '["INTERN","Full Time; Internship"]' ]
 	[ "$(type_of 'PRN')" = '["PER_DIEM",null]' ]
 	[ "$(type_of 'Contract to Hire')" = '["CONTRACTOR",null]' ]
+	[ "$(type_of 'Full time (40h)')" = '["FULL_TIME","Full time (40h)"]' ]
 	[ "$(type_of permanent)" = '[null,"permanent"]' ]
 	[ "$(type_of 'on the moon')" = '[null,"on the moon"]' ]
 }
@@ -373,6 +375,14 @@ unmatched() {
 	[ "$(places 'Remote, US')" = '[null,true,"US"]' ]
 	[ "$(places 'San Francisco, CA, US / Remote')" = '[["San Francisco","CA","US",null],false,true,null]' ]
 	[ "$(places 'Remote - EMEA')" = '[null,true,"EMEA"]' ]
+	[ "$(places 'US-Remote')" = '[null,true,"US"]' ]
+	[ "$(places 'Austin, TX or Remote')" = '[["Austin","TX",null,null],false,true,null]' ]
+	[ "$(places 'Vancouver, BC V6B 1A1')" = '[["Vancouver","BC",null,"V6B 1A1"],false,null,null]' ]
+	[ "$(places 'Sydney, NSW 2000')" = '[["Sydney","NSW",null,"2000"],false,null,null]' ]
+	[ "$(places 'New York, NY, 10001, US')" = '[["New York","NY","US","10001"],false,null,null]' ]
+	for unknown in 'New York' Georgia Berlin '80331 München'; do
+		[ "$(places "$unknown")" = '[[null,null,null,null],false,null,null]' ]
+	done
 	[ "$(places 'N/A')" = '[null,null,null]' ]
 }
 
@@ -392,7 +402,21 @@ unmatched() {
 	[ "$(pay '1.234,56 € monatlich')" = '[1234.56,1234.56,"EUR","MONTH"]' ]
 	[ "$(pay '30 000 kr' SE)" = '[30000,30000,"SEK",null]' ]
 	[ "$(pay '80000 - 90000 руб./мес.')" = '[80000,90000,"RUB","MONTH"]' ]
-	for none in 'Competitive Salary' '401(k)' '40%' '0' 'договорная' '5' \
+	[ "$(pay '$55,000–$98,900/year')" = '[55000,98900,"USD","YEAR"]' ]
+	[ "$(pay '$20.00/hr - $25.50/hr')" = '[20,25.5,"USD","HOUR"]' ]
+	[ "$(pay '20 EUR per hour to 25 EUR per hour')" = '[20,25,"EUR","HOUR"]' ]
+	[ "$(pay 'From $18 an hour')" = '[18,null,"USD","HOUR"]' ]
+	[ "$(pay '40 000 € par an')" = '[40000,40000,"EUR","YEAR"]' ]
+	[ "$(pay '₹3,00,000 - ₹5,00,000')" = '[300000,500000,"INR",null]' ]
+	[ "$(pay '₹4-6 LPA')" = '[400000,600000,"INR","YEAR"]' ]
+	[ "$(pay 'от 60 тыс. руб.')" = '[60000,null,"RUB",null]' ]
+	[ "$(pay 'CHF 80’000 - 100’000')" = '[80000,100000,"CHF",null]' ]
+	[ "$(pay '$1.25M')" = '[1250000,1250000,"USD",null]' ]
+	[ "$(pay '$100K–$120K')" = '[100000,120000,"USD",null]' ]
+	[ "$(pay '¥300,000〜¥400,000')" = '[300000,400000,"JPY",null]' ]
+	[ "$(pay '45000.000')" = '[45000,45000,null,null]' ]
+	[ "$(pay '25 per hour')" = '[25,25,null,"HOUR"]' ]
+	for none in '3 days' '40 hours per week' '24/7' 'Competitive Salary' '401(k)' '40%' '0' 'договорная' '5' \
 		'call 555 1234 or 555 4321 or 555 9999' '2 weeks, 3 months, 1 year'; do
 		run -0 xml2jsonl -q <<<"$(job "<salary>$none</salary>")"
 		[ "$(get '[.salary_min, .salary_max, .extra.salary]')" = "[null,null,\"$none\"]" ]
@@ -430,6 +454,14 @@ June 5, 2024|2024-06-05T00:00:00Z
 12:30 AM, 5 June 2024|2024-06-05T00:30:00Z
 1767225600|2026-01-01T00:00:00Z
 1767225600000|2026-01-01T00:00:00Z
+1705314600.25|2024-01-15T10:30:00Z
+Sun, 06 Nov 94 08:49:37 GMT|1994-11-06T08:49:37Z
+20240115T103000Z|2024-01-15T10:30:00Z
+15. März 2024|2024-03-15T00:00:00Z
+lundi 15 janvier 2024|2024-01-15T00:00:00Z
+15 de enero de 2024|2024-01-15T00:00:00Z
+15 января 2024 г.|2024-01-15T00:00:00Z
+15/01/24|15/01/24
 2024-02-29|2024-02-29T00:00:00Z
 2023-02-29|2023-02-29
 05/06/2026|05/06/2026
@@ -443,6 +475,7 @@ E
 	for order in day_first:2026-06-05 month_first:2026-05-06; do
 		echo "{\"extends\":\"indeed\",\"dates\":\"${order%:*}\"}" >mine.json
 		[ "$(when 05/06/2026 -M ./mine.json)" = "${order#*:}T00:00:00Z" ]
+		[ "$(when 05/06/26 -M ./mine.json)" = "${order#*:}T00:00:00Z" ]
 	done
 }
 

@@ -8,7 +8,7 @@ FUZZ.fuzz_reply := $(enrich_parts)
 xml_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
 FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c
 xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
-FUZZ.fuzz_values := $(call xml_some,date path place salary tree words) \
+FUZZ.fuzz_values := $(call xml_some,amount date date_words path place place_parts salary tree words) \
 	tests/unit/quiet_log.c
 FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words)
 serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
