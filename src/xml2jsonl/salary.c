@@ -196,7 +196,7 @@ static enum token_kind
 next_token(const char **p, const char *end, struct text *token)
 {
 	const char *at = *p;
-	uint32_t c;
+	uint32_t c = 0;
 	size_t len = 0;
 
 	*token = (struct text){ at, 0 };
