@@ -69,6 +69,10 @@ tell_none(const struct sniff *s)
 {
 	struct buf seen = { 0 };
 
+	if (sniff_is_html(s)) {
+		log_error("this is a page of HTML, no feed");
+		return;
+	}
 	sniff_describe(s, &seen);
 	log_error("no feed map fits: see --suggest, and --map FILE",
 	    LOG_BYTES("paths", seen.data, seen.len));
@@ -82,6 +86,7 @@ choose_map(const struct sniff *s, const struct words *words)
 	struct map *best = NULL, *empty = NULL;
 	const struct path *best_record = NULL;
 	unsigned int best_fit = 0;
+	bool records = false; /* of a map that does not fit otherwise */
 
 	list_maps(&names);
 	for (size_t i = 0; i < names.count; i++) {
@@ -89,6 +94,7 @@ choose_map(const struct sniff *s, const struct words *words)
 		const struct path *record;
 		unsigned int fit = sniff_fit(s, m, &record);
 
+		records |= record != NULL;
 		if (fit > best_fit) {
 			map_free(best);
 			best = m;
@@ -105,11 +111,13 @@ choose_map(const struct sniff *s, const struct words *words)
 	if (best != NULL) {
 		map_free(empty);
 		tell(best, best_record, best_fit);
-	} else if (empty != NULL) {
+	} else if (empty != NULL && !records) {
 		log_info("a feed without records",
 		    LOG_TEXT("map", empty->name));
 		best = empty;
-	} else
+	} else {
+		map_free(empty);
 		tell_none(s);
+	}
 	return best;
 }

@@ -79,8 +79,8 @@ count_steps(const char *p, size_t steps)
 		sums = _mm_sub_epi8(sums, _mm_cmpeq_epi8(x, line));
 	}
 	sums = _mm_sad_epu8(sums, zero);
-	return (uint64_t)(_mm_cvtsi128_si32(sums) +
-	                  _mm_cvtsi128_si32(_mm_srli_si128(sums, 8)));
+	return (uint64_t)_mm_cvtsi128_si32(sums) +
+	       (uint64_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
 }
 
 /* Line ends in LEN bytes. */

@@ -160,6 +160,10 @@ tell_no_records(const struct run *r, const struct sniff *s)
 {
 	struct buf seen = { 0 };
 
+	if (sniff_is_html(s)) {
+		log_error("this is a page of HTML, no feed");
+		return EX_DATAERR;
+	}
 	sniff_describe(s, &seen);
 	log_error("the feed has none of the map's records",
 	    LOG_TEXT("map", r->map->name),

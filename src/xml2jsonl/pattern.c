@@ -47,6 +47,21 @@ same_prefix(const char *prefix, const char *name, const char *colon)
 	return name == colon && *prefix == '\0';
 }
 
+/*
+ * Whether an element has the prefix of the root element: a feed that puts one
+ * before all its names means no more by it than one without.
+ */
+static bool
+has_root_prefix(const struct path *path, const char *colon)
+{
+	const struct path *root = path;
+	size_t len = (size_t)(colon - path->name) + 1;
+
+	while (root->parent != NULL && root->parent->parent != NULL)
+		root = root->parent;
+	return root->name_len > len && memcmp(root->name, path->name, len) == 0;
+}
+
 /* Step I of a pattern against the last name of a path. */
 static bool
 step_matches(const struct map *m, const struct pattern *p, size_t i,
@@ -64,7 +79,8 @@ step_matches(const struct map *m, const struct pattern *p, size_t i,
 	if (strcmp(wanted, "*") != 0 && !same_name(wanted, local))
 		return false;
 	if (prefix == NULL)
-		return colon == NULL || strcmp(wanted, "*") == 0;
+		return colon == NULL || strcmp(wanted, "*") == 0 ||
+		       (!attribute && has_root_prefix(path, colon));
 	uri = space_of(m, prefix);
 	if (uri != NULL && path->uri != NULL)
 		return strcmp(uri, path->uri) == 0;

@@ -1,6 +1,7 @@
 /* prolog.c - what stands before the root element */
 #include <string.h>
 
+#include "html.h"
 #include "prolog.h"
 
 static bool
@@ -89,6 +90,36 @@ other_format(const char *p, const char *end)
 	return NULL;
 }
 
+/* Whether the element at P is one of HTML's in a text. */
+static bool
+is_page(const char *p, const char *end)
+{
+	switch (html_kind(p + 1, html_name_len(p + 1, end))) {
+	case HTML_INLINE:
+	case HTML_BREAK:
+	case HTML_VOID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A program that writes feeds may say something before, "<br /><b>Warning</b>:
+ * …": the XML declaration behind what it says, or NULL.
+ */
+static const char *
+said_before(struct prolog *o, const char *p, const char *end)
+{
+	const char *start = p;
+
+	if (!is_page(p, end) || (p = behind(p, end, "<?xml ")) == NULL)
+		return NULL;
+	p -= strlen("<?xml ");
+	o->junk += (size_t)(p - start);
+	return p;
+}
+
 enum prolog_found
 prolog_read(struct prolog *o, const char *text, size_t len, bool all)
 {
@@ -110,12 +141,16 @@ prolog_read(struct prolog *o, const char *text, size_t len, bool all)
 		if (first && (o->error = other_format(p, end)) != NULL)
 			return PROLOG_NO_XML;
 		first = false;
-		if (*p == '<' && end - p > 1 && is_name_start(p[1])) {
-			o->body = (size_t)(p - text);
-			return PROLOG_ROOT;
-		}
 		next = NULL;
-		if (starts(p, end, "<?"))
+		if (*p == '<' && end - p > 1 && is_name_start(p[1])) {
+			next = said_before(o, p, end);
+			if (next == NULL) {
+				if (!all && len < PROLOG_MAX && is_page(p, end))
+					break;
+				o->body = (size_t)(p - text);
+				return PROLOG_ROOT;
+			}
+		} else if (starts(p, end, "<?"))
 			next = instruction(o, p, end);
 		else if (starts(p, end, "<!--"))
 			next = behind(p + 4, end, "-->");
@@ -133,6 +168,7 @@ prolog_read(struct prolog *o, const char *text, size_t len, bool all)
 		return PROLOG_MORE;
 	if (first)
 		return PROLOG_NONE;
-	o->error = o->junk > 0 ? "no element in it" : "its start never ends";
+	o->error = o->junk > 0 ? "no element in it"
+	                       : "it ends before its first element";
 	return PROLOG_NO_XML;
 }

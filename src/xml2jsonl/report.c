@@ -56,6 +56,9 @@ set_counts(const struct maker *m, struct stats *stats)
 {
 	for (int i = 0; i < JOB_COUNTS; i++)
 		stats_set(stats, job_count_names[i], m->counts[i]);
+	if (m->counts[COUNT_NO_TITLE] > 0)
+		log_warning("records without a title",
+		    LOG_UINT("records", m->counts[COUNT_NO_TITLE]));
 	if (m->counts[COUNT_DUPLICATE_IDS] > 0)
 		log_warning("ids that came more than once",
 		    LOG_UINT("records", m->counts[COUNT_DUPLICATE_IDS]));
@@ -77,7 +80,7 @@ report(struct stats *stats, const struct source *source,
 	stats_set(stats, "encoding_errors", source_bad(source));
 	set_mended(stats, c);
 	if (c->records_mended > 0)
-		log_info("records that were not well-formed are mended",
+		log_warning("records that were not well-formed are mended",
 		    LOG_UINT("records", c->records_mended),
 		    LOG_UINT("ampersands", c->mended.ampersands),
 		    LOG_UINT("entities", c->mended.entities),

@@ -145,6 +145,10 @@ start_tag(struct sniff *s, const char *p, const char *end)
 	bool known = s->depth < DEPTH && paths_count(s->paths) < PATHS;
 	struct path *parent = s->depth == 0 ? paths_top(s->paths) : NULL;
 
+	/* a record right in a record has lost its end tag, as for the parser */
+	if (s->depth > 1 && s->depth < RECORD_DEPTH &&
+	    strcmp(s->open[s->depth - 1]->name, name) == 0)
+		s->depth--;
 	if (s->depth > 0 && s->depth <= DEPTH)
 		parent = s->open[s->depth - 1];
 	known &= parent != NULL;
@@ -348,6 +352,13 @@ sniff_guess(const struct sniff *s)
 		}
 	}
 	return best;
+}
+
+bool
+sniff_is_html(const struct sniff *s)
+{
+	return paths_count(s->paths) > 0 &&
+	       same_name(paths_get(s->paths, 0)->name, "html");
 }
 
 void

@@ -42,6 +42,9 @@ const struct path *sniff_guess(const struct sniff *s);
 /* Whether it is the shell of a map's feed without any record. */
 bool sniff_is_empty(const struct sniff *s, const struct map *m);
 
+/* Whether the root element is that of a page. */
+bool sniff_is_html(const struct sniff *s);
+
 /* For messages: the most frequent paths, with their counts. */
 void sniff_describe(const struct sniff *s, struct buf *out);
 

@@ -143,7 +143,7 @@ unmatched() {
 	run -0 xml2jsonl --feed-id 9007199254740993 feed.xml
 	[[ $output == '{"feed_id":9007199254740993,'* ]]
 	echo '{"record":"source/job","fields":{"source_id":"title"}}' >mine.json
-	run -0 xml2jsonl -M ./mine.json feed.xml
+	run -0 xml2jsonl -qM ./mine.json feed.xml
 	[ "$(ids)" = A ]
 	run -66 xml2jsonl -M nosuch feed.xml
 	for map in '{"record":"a/b","fields":{"salry":"x"}}' '{"fields":{}}' \
@@ -169,6 +169,27 @@ unmatched() {
 	run -65 --separate-stderr xml2jsonl <<<'<shop><thing><a/></thing></shop>'
 	[[ $stderr == *'no feed map fits'*'shop/thing(1)'* ]]
 	[ -z "$output" ]
+	# records in which nothing is known are no empty feed
+	run -65 --separate-stderr xml2jsonl <<<'<jobs><job><a/></job></jobs>'
+	[[ $stderr == *'no feed map fits'*'jobs/job/a(1)'* ]]
+}
+
+@test "all in attributes, all with a prefix, in another language: auto reads it" {
+	run -0 --separate-stderr xml2jsonl <<<'<jobs><job id="1" title="Cook" url="https://a.example/1" city="Wien" country="AT"/></jobs>'
+	[ "$(get '[.source_id, .title, .url, .locations[0].city, .extra]')" = '["1","Cook","https://a.example/1","Wien",null]' ]
+	[ -z "$stderr" ]
+	run -0 xml2jsonl <<<'<n:source xmlns:n="urn:n"><n:job><n:referencenumber>1</n:referencenumber><n:title>A</n:title></n:job></n:source>'
+	[ "$(get '[.source_id, .title]')" = '["1","A"]' ]
+	run -0 xml2jsonl <<<'<stellen><stelle nr="7"><titel>Koch</titel><firma>Gasthof</firma><ort>Wien</ort><beschreibung>Kochen</beschreibung></stelle></stellen>'
+	[ "$(get '[.source_id, .title, .company_name, .description, .locations[0].city]')" = '["7","Koch","Gasthof","Kochen","Wien"]' ]
+}
+
+@test "what a program said before the feed is passed over" {
+	said='<br />\n<b>Warning</b>:  mysql_connect(): Too many in <b>/feed.php</b> on line <b>12</b><br />\n'
+	run -0 --separate-stderr xml2jsonl <<<"$(printf %b "$said")<?xml version='1.0'?>$(feed A)"
+	[ "$(ids)" = 1 ]
+	[[ $stderr == *'bytes before the XML'* ]]
+	run -65 xml2jsonl <<<"$(printf %b "$said")"
 }
 
 @test "an empty feed of a known shape is no error; a page of HTML is one" {
@@ -179,8 +200,11 @@ unmatched() {
 		[ -z "$output" ]
 	done
 	page='<html><head><title>x</title></head><body><p>no</p></body></html>'
-	run -65 xml2jsonl <<<"$page"
-	run -65 --separate-stderr xml2jsonl -M indeed <<<"$page"
+	for map in auto indeed; do
+		run -65 --separate-stderr xml2jsonl -M "$map" <<<"$page"
+		[[ $stderr == *'a page of HTML'* ]]
+	done
+	run -65 --separate-stderr xml2jsonl -M indeed <<<'<shop><thing><a/></thing></shop>'
 	[[ $stderr == *"none of the map's records"* ]]
 	run -65 --separate-stderr xml2jsonl <<<'{"jobs":[]}'
 	[[ $stderr == *'JSON, not XML'* ]]
@@ -205,8 +229,9 @@ unmatched() {
 @test "the usual sins are mended and counted" {
 	feed 'R&D \v\x01&#11;<3 &nbsp;&eacute;\x92 a &bogus; b &' >feed.xml
 	mkdir run
-	JOBMILL_RUN_DIR=run run -0 xml2jsonl feed.xml
+	JOBMILL_RUN_DIR=run run -0 --separate-stderr xml2jsonl feed.xml
 	[ "$(get .title)" = 'R&D <3 é’ a &bogus; b &' ]
+	[[ $stderr == *'not well-formed are mended records=1'* ]]
 	[ "$(jq -c '[.mended_records, .mended_ampersands, .mended_entities,
 		.mended_controls, .mended_bytes, .mended_marks]' \
 		run/xml2jsonl.stats)" = '[1,3,2,3,1,1]' ]
@@ -216,25 +241,25 @@ unmatched() {
 }
 
 @test "traps: sections, end tags, cases, comments" {
-	run -0 xml2jsonl <<<"<source><job><referencenumber>1</referencenumber><title><![CDATA[x</job>R]]> & y</title></job>$B</source>"
+	run -0 xml2jsonl -q <<<"<source><job><referencenumber>1</referencenumber><title><![CDATA[x</job>R]]> & y</title></job>$B</source>"
 	[ "$(ids)" = '1 2' ]
 	# a section that swallows the next record
-	run -1 xml2jsonl -q <<<"<source><job><title><![CDATA[x</title></job><job><referencenumber>2</referencenumber><title><![CDATA[y]]></title></job></source>"
+	run -1 xml2jsonl -qM indeed <<<"<source><job><title><![CDATA[x</title></job><job><referencenumber>2</referencenumber><title><![CDATA[y]]></title></job></source>"
 	[ "$(ids)" = 2 ]
 	# a section that ends too early
-	run -0 xml2jsonl <<<"<source><job><referencenumber>1</referencenumber><title><![CDATA[a ]]> b & c]]></title></job>$B</source>"
+	run -0 xml2jsonl -q <<<"<source><job><referencenumber>1</referencenumber><title><![CDATA[a ]]> b & c]]></title></job>$B</source>"
 	[ "$(jq -r .title <<<"$output" | head -1)" = 'a ]]> b & c' ]
 	# no end tag: the next record is not in danger
 	run -1 xml2jsonl -q <<<"<source><job><referencenumber>1</referencenumber>$B</source>"
 	[ "$(ids)" = 2 ]
-	run -0 xml2jsonl <<<"<source><job><referencenumber>1</ReferenceNumber></job>$B</source>"
+	run -0 xml2jsonl -q <<<"<source><job><referencenumber>1</ReferenceNumber></job>$B</source>"
 	[ "$(ids)" = '1 2' ]
 	run -1 xml2jsonl -q <<<"<source><job a=b><referencenumber>1</referencenumber></job>$B</source>"
 	[ "$(ids)" = 2 ]
 	run -1 xml2jsonl -q <<<"<source><job><a></b></job>$A<job><c></job>$B</source>"
 	[ "$(ids)" = '1 2' ]
 	# what stands between records
-	run -0 xml2jsonl <<<"<source><publisher>R&D</publisher>$A</source>"
+	run -0 xml2jsonl -q <<<"<source><publisher>R&D</publisher>$A</source>"
 	run -1 --separate-stderr xml2jsonl <<<"<source><x a=b>q</x>$A</source>"
 	[ "$(ids)" = 1 ]
 	[[ $stderr == *"can't be read"* ]]
@@ -287,9 +312,9 @@ unmatched() {
 }
 
 @test "a DOCTYPE loads nothing and expands little" {
-	run -0 xml2jsonl <<<"<!DOCTYPE source SYSTEM \"file:///etc/passwd\"><source><job n='a&eacute;b'><referencenumber>1</referencenumber><title>x&nbsp;y</title></job></source>"
+	run -0 xml2jsonl -q <<<"<!DOCTYPE source SYSTEM \"file:///etc/passwd\"><source><job n='a&eacute;b'><referencenumber>1</referencenumber><title>x&nbsp;y</title></job></source>"
 	[ "$(get '[.title, .extra["@n"]]')" = '["x y","aéb"]' ]
-	run -0 xml2jsonl <<<"<!DOCTYPE s [<!ENTITY co \"Acme\"><!ELEMENT s ANY>]>$(job '<company>&co; & Co</company>')"
+	run -0 xml2jsonl -q <<<"<!DOCTYPE s [<!ENTITY co \"Acme\"><!ELEMENT s ANY>]>$(job '<company>&co; & Co</company>')"
 	[ "$(get .company_name)" = 'Acme & Co' ]
 	for bad in '<!ENTITY a "x"><!ENTITY b "&a;&a;">' '<!ENTITY % p "x">' \
 		'<!ENTITY a SYSTEM "file:///etc/passwd">' '%remote;' \
