@@ -1,5 +1,6 @@
 // feeds.mjs: feeds on loopback: the samples as they are (/NAME.xml), the same
-// in pieces over a few seconds (/slow/NAME.xml), and a hostile one
+// in pieces over a few seconds (/slow/NAME.xml), one that shrinks when it is
+// told to (/cut/NAME.xml), and a hostile one
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -43,6 +44,15 @@ function sample(name) {
 		: null;
 }
 
+// All but every fifth of the jobs are gone.
+function shrunk(body) {
+	let n = 0;
+
+	return Buffer.from(
+		body.toString().replace(/<job>.*?<\/job>\s*/gs, (job) => (n++ % 5 === 0 ? job : "")),
+	);
+}
+
 async function drip(response, body) {
 	const size = Math.ceil(body.length / PIECES);
 
@@ -55,19 +65,24 @@ async function drip(response, body) {
 
 // The server, and its address.
 export async function serveFeeds() {
+	const feeds = {cut: false};
 	const server = http.createServer((request, response) => {
 		const {pathname} = new URL(request.url, "http://feeds");
-		const body = pathname === "/hostile.xml" ? Buffer.from(hostileFeed()) : sample(pathname);
+		let body = pathname === "/hostile.xml" ? Buffer.from(hostileFeed()) : sample(pathname);
 
 		if (!body) {
 			response.writeHead(404).end();
 			return;
 		}
+		if (feeds.cut && pathname.startsWith("/cut/")) body = shrunk(body);
 		response.writeHead(200, {"Content-Type": "application/xml", "Content-Length": body.length});
 		if (pathname.startsWith("/slow/")) drip(response, body);
 		else response.end(body);
 	});
 
 	await new Promise((go) => server.listen(0, "127.0.0.1", go));
-	return {url: `http://127.0.0.1:${server.address().port}`, close: () => server.close()};
+	return Object.assign(feeds, {
+		url: `http://127.0.0.1:${server.address().port}`,
+		close: () => server.close(),
+	});
 }

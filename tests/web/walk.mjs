@@ -115,8 +115,11 @@ await step("it is triggered, and the funnel moves to the end", async () => {
 });
 
 await step("further feeds run, and every list shows them", async () => {
-	for (const name of ["indeed", "rss", "hostile"]) {
-		const made = await post("/feeds", {name, url: `${feeds.url}/${name}.xml`});
+	for (const name of ["cut/indeed", "rss", "hostile"]) {
+		const made = await post("/feeds", {
+			name: name.split("/").pop(),
+			url: `${feeds.url}/${name}.xml`,
+		});
 		const started = await post(`/trigger-feed/${made.feed_id}`);
 
 		await ended(started.run_id);
@@ -326,6 +329,43 @@ else
 		await page.getByRole("button", {name: /^Make \d+ change/}).waitFor();
 		await pictures(page, "mirror");
 		await page.getByRole("button", {name: /^Make \d+ change/}).click();
+		await until(async () => (await text("main")).includes("Done."), "it is applied", 60);
+	});
+
+await step("a guard holds a run up, and a person lifts it", async () => {
+	const {feeds: list} = await api("/feeds");
+	const shrinking = list.find((f) => f.name === "indeed");
+
+	feeds.cut = true;
+	await go(`/feeds/${shrinking.feed_id}`);
+	await page.getByRole("button", {name: "Run in full"}).click();
+	await page.waitForURL(/runs\/\d+/);
+	await page.getByText("A guard stopped the closing of jobs").waitFor({timeout: 60000});
+	await pictures(page, "guard");
+	await page.getByRole("button", {name: "It is right: accept"}).click();
+	await until(
+		async () => (await page.locator(".head .pill").first().innerText()) === "succeeded",
+		"the run is committed",
+	);
+	const after = (await api(`/feeds/${shrinking.feed_id}`)).jobs.approved;
+
+	must(after < shrinking.jobs.approved * 0.7, `${after} of ${shrinking.jobs.approved} are left`);
+});
+
+const lifted = "the mirror deletes that many only when a person says so";
+
+if (!mirrored) skip(lifted, "no stand-in for Xano");
+else
+	await step(lifted, async () => {
+		const make = page.getByRole("button", {name: /^Make \d+ changes/});
+
+		await go("/mirror");
+		await page.getByRole("button", {name: "Plan", exact: true}).click();
+		await page.getByText("A guard tripped").waitFor();
+		await pictures(page, "plan");
+		must(await make.isDisabled(), "it can be applied as it is");
+		await page.getByRole("checkbox").check();
+		await make.click();
 		await until(async () => (await text("main")).includes("Done."), "it is applied", 60);
 	});
 

@@ -1,6 +1,6 @@
 // review.js: the review queue, a tool for hours of work: keys first
-import {button, empty, failed, h, keyed, say, skeleton} from "../lib/dom.js";
-import {get} from "../lib/api.js";
+import {button, empty, failed, field, h, keyed, say, skeleton} from "../lib/dom.js";
+import {get, reviewer} from "../lib/api.js";
 import {ask, sorry, toast} from "../lib/talk.js";
 import {advert, answer, fetchJob, standing} from "../lib/advert.js";
 import {controls, described, typed, wanted} from "../lib/filter.js";
@@ -24,23 +24,30 @@ const KEYS = [
 	[["?"], "these keys"],
 ];
 
-function help() {
-	return ask({
+// The keys, and the name that decisions are made in.
+async function help() {
+	const name = h("input", {value: reviewer(), maxlength: 100, required: true});
+
+	await ask({
 		title: "Keys",
 		yes: "Close",
 		no: "",
-		body: h(
-			"dl",
-			{class: "keys"},
-			KEYS.map(([keys, what]) => [
-				h(
-					"dt",
-					{},
-					keys.map((k) => [h("kbd", {}, k), " "]),
-				),
-				h("dd", {}, what),
-			]),
-		),
+		body: [
+			h(
+				"dl",
+				{class: "keys"},
+				KEYS.map(([keys, what]) => [
+					h(
+						"dt",
+						{},
+						keys.map((k) => [h("kbd", {}, k), " "]),
+					),
+					h("dd", {}, what),
+				]),
+			),
+			field("Your name", name, "stands beside what you decide"),
+		],
+		form: async () => localStorage.setItem("jobmill.reviewer", name.value.trim()),
 	});
 }
 
