@@ -103,9 +103,15 @@ member_of(const struct rec *job, const char *field)
 {
 	size_t len = strlen(field), i;
 
-	for (i = 0; i < job->count; i++)
-		if (is_field(&job->members[i], field, len))
-			return &job->members[i];
+	for (i = 0; i < job->count; i++) {
+		const struct json_member *m = &job->members[i];
+
+		/* Most are ruled out without a call. */
+		if (!m->name_escaped && m->name_len != len)
+			continue;
+		if (is_field(m, field, len))
+			return m;
+	}
 	return NULL;
 }
 

@@ -25,7 +25,7 @@ struct span {
 
 struct job {
 	uint64_t seq;     /* its place among the records that are held */
-	uint64_t hash;    /* of its line */
+	uint64_t hash;    /* of its line, if that is not at hand (order.h) */
 	const char *line; /* NULL: it is on disk */
 	uint64_t where;   /* there */
 	const char *id;   /* source_id, unescaped */

@@ -2,6 +2,8 @@
 #include "order.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 static bool
 is_number(const struct job *j)
@@ -44,6 +46,12 @@ order_numbers(const struct job *a, const struct job *b)
 	return c != 0 ? c : compare(i, j);
 }
 
+uint64_t
+order_hash(const struct job *job)
+{
+	return job->line != NULL ? XXH3_64bits(job->line, job->len) : job->hash;
+}
+
 int
 order_jobs(const struct job *a, const struct job *b)
 {
@@ -58,7 +66,7 @@ order_jobs(const struct job *a, const struct job *b)
 		c = (a->feed > b->feed) - (a->feed < b->feed);
 	if (c == 0)
 		c = compare(a->len, b->len);
-	return c != 0 ? c : compare(a->hash, b->hash);
+	return c != 0 ? c : compare(order_hash(a), order_hash(b));
 }
 
 /* Merge two sorted halves of NUMBERS through ROOM; the first wins a tie. */

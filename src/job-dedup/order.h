@@ -11,6 +11,9 @@
 
 #include "hold.h"
 
+/* The hash of a job's line, which is made anew while the line is at hand. */
+uint64_t order_hash(const struct job *job);
+
 int order_jobs(const struct job *a, const struct job *b);
 
 /* Sort N numbers of JOBS; ROOM has space for as many. */

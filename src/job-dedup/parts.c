@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "order.h"
 #include "pins.h"
 #include "sig.h"
 #include "spill.h"
@@ -124,6 +125,7 @@ add_to(struct parts *p, size_t stream, const struct job *job, const char *key,
 	/* Bytes between the fields are written too. */
 	memset(&head, 0, sizeof(head));
 	head.job = *job;
+	head.job.hash = order_hash(job);
 	head.job.stream = (uint32_t)stream;
 	head.job.ordinal = part->count++;
 	head.key_len = len;

@@ -99,6 +99,7 @@ note_pinned(struct pass *p, const struct job *job, const char *key, size_t len)
 	buf_add(&set->key, key, len);
 	set->first = *job;
 	set->first.id = set->id.data;
+	set->first.hash = order_hash(job);
 	set->first.line = NULL;
 }
 

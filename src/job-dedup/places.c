@@ -386,9 +386,15 @@ places_mask(struct places_room *r, const struct words *w,
 	if (r->count == 1)
 		return;
 	while (from < text->len) {
-		n = name_at(r, text->at + from, text->len - from, behind);
+		uint32_t word = text->at[from];
+
+		/* Most words begin no name. */
+		n = r->head[word] == 0
+		        ? 0
+		        : name_at(r, text->at + from, text->len - from, behind);
 		if (n == 0) {
-			text->at[to++] = text->at[from++];
+			text->at[to++] = word;
+			from++;
 			behind = false;
 			continue;
 		}

@@ -2,8 +2,6 @@
 #include "take.h"
 
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 /*
  * Bytes around the values of an entry in "merged", with the names of its
@@ -130,7 +128,6 @@ take_job(const struct rec *rec, const struct pins *pins, struct buf *room,
 	if (found[LOCATIONS].type == JSON_ARRAY)
 		job->locations = span_of(job->line, found[LOCATIONS]);
 	job->cost = cost_of(found);
-	job->hash = XXH3_64bits(job->line, job->len);
 	job->pin =
 	    pins != NULL ? pins_set(pins, job->id, job->id_len) : PINS_NONE;
 	return true;

@@ -246,10 +246,16 @@ void
 words_split(struct words *w, const char *folded, size_t len, struct ids *out)
 {
 	const char *at = folded, *end = len > 0 ? folded + len : folded;
+	size_t most = out->len + len / 2 + 1;
 	struct token t;
 
+	/* Of words in a row one has three bytes, or a byte is between them. */
+	if (most > out->cap) {
+		out->cap = most > 2 * out->cap ? most : 2 * out->cap;
+		out->at = mem_resize(out->at, out->cap, sizeof(*out->at));
+	}
 	while (cut_word(&at, end, &t))
-		ids_add(out, add_token(w, &t));
+		out->at[out->len++] = add_token(w, &t);
 }
 
 void
