@@ -166,9 +166,9 @@ journal_open(const char *path, enum result_stage stage, const char *profile)
 	if (j->fd < 0)
 		die(EX_CANTCREAT, "cannot open the journal",
 		    LOG_TEXT("file", path), LOG_TEXT("error", strerror(errno)));
-	/* A device may have no end. */
-	if (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		die(EX_CANTCREAT, "a journal is a file", LOG_TEXT("is", path));
+	if (fstat(j->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		die(EX_CANTCREAT, "the journal is no file",
+		    LOG_TEXT("file", path));
 	if (flock(j->fd, LOCK_EX | LOCK_NB) < 0)
 		die(EX_TEMPFAIL, "another run has the journal",
 		    LOG_TEXT("file", path));

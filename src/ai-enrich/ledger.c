@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -129,6 +130,7 @@ ledger_open(const char *path, const struct ledger_limits *limits,
     uint64_t now_ms)
 {
 	struct ledger *l = mem_zero(1, sizeof(*l));
+	struct stat st;
 
 	l->path = path;
 	l->limits = *limits;
@@ -138,6 +140,9 @@ ledger_open(const char *path, const struct ledger_limits *limits,
 		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 		if (l->fd < 0)
 			fail(l, EX_CANTCREAT, "cannot open the ledger");
+		if (fstat(l->fd, &st) < 0 || !S_ISREG(st.st_mode))
+			die(EX_CANTCREAT, "the ledger is no file",
+			    LOG_TEXT("ledger", path));
 		read_boot(l);
 	}
 	begin(l, now_ms);
