@@ -272,6 +272,7 @@ main(int argc, char *argv[])
 	opt_parse(&tool, argc, argv);
 	if (s.routes) {
 		print_routes();
+		free(share);
 		return EX_OK;
 	}
 	s.each_is_set = s.max_per_address > 0;
