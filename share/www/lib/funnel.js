@@ -14,7 +14,10 @@ function counted(stage, prefix) {
 }
 
 const sum = (pairs) => pairs.reduce((total, [, n]) => total + n, 0);
-const told = (pairs) => pairs.map(([name, n]) => `${number(n)} ${words(name)}`).join(", ");
+const told = (pairs) =>
+	pairs.length === 1
+		? words(pairs[0][0])
+		: pairs.map(([name, n]) => `${number(n)} ${words(name)}`).join(", ");
 
 // What a model was asked, and what it took.
 function asked(stages, name) {

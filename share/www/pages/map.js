@@ -1,8 +1,9 @@
 // map.js: what is in a feed, and which of it are which fields of a job
-import {button, empty, failed, field, fill, h, panel, say, select, skeleton} from "../lib/dom.js";
+import {button, empty, failed, fill, h, panel, say, skeleton} from "../lib/dom.js";
 import {get, post, put} from "../lib/api.js";
 import {busy, sorry, toast} from "../lib/talk.js";
-import {FIELDS, MADE, read, relative, told, whole, withField, withKey} from "../lib/rules.js";
+import {Fields} from "../lib/fields.js";
+import {relative} from "../lib/rules.js";
 import {bytes, number, percent, plural} from "../lib/format.js";
 import {trigger} from "./feeds.js";
 
@@ -49,148 +50,6 @@ function paths(inspection, use) {
 	search.addEventListener("input", draw);
 	draw();
 	return h("div", {}, h("div", {class: "pad"}, search), list);
-}
-
-// The map as fields.  changed(map) after each edit; update(map, fill) from
-// outside, which leaves the field that is being typed in alone.
-function form(maps, changed) {
-	const inputs = new Map();
-	const fills = new Map();
-	let map = {};
-	let last = null;
-
-	function edit(input, into) {
-		return {
-			input: () => {
-				try {
-					map = into(read(input.value));
-					input.removeAttribute("aria-invalid");
-					changed(map);
-				} catch {
-					input.setAttribute("aria-invalid", "true");
-				}
-			},
-			focus: () => {
-				last = input;
-			},
-		};
-	}
-	function rule(name, hint, needed) {
-		const input = h("input", {class: "mono", spellcheck: "false", autocomplete: "off"});
-		const fill = h("span", {class: "small muted fill"});
-
-		for (const [event, listener] of Object.entries(
-			edit(input, (value) => withField(map, name, value)),
-		))
-			input.addEventListener(event, listener);
-		inputs.set(name, input);
-		fills.set(MADE[name] ?? name, fill);
-		return h(
-			"label",
-			{class: "rule"},
-			h(
-				"span",
-				{},
-				name,
-				needed && h("b", {title: "needed", class: "needed"}, " •"),
-				hint && h("span", {class: "hint"}, hint),
-			),
-			input,
-			fill,
-		);
-	}
-	function other(key, input, into) {
-		for (const [event, listener] of Object.entries(edit(input, into)))
-			input.addEventListener(event, listener);
-		inputs.set(`.${key}`, input);
-		return input;
-	}
-	const base = select([["", "nothing"], ...maps.map((m) => [m.name, m.name])], "");
-	const dates = select(
-		[
-			["", "as they say"],
-			["day_first", "day first"],
-			["month_first", "month first"],
-		],
-		"",
-	);
-	const record = other("record", h("input", {class: "mono", spellcheck: "false"}), (value) =>
-		withKey(map, "record", value),
-	);
-	const places = other(
-		"places",
-		h("textarea", {
-			class: "mono",
-			rows: 4,
-			spellcheck: "false",
-			placeholder: '[{ "city": "city", "country": "country" }]',
-		}),
-		(value) => withKey(map, "places", value),
-	);
-
-	base.addEventListener("change", () =>
-		changed((map = withKey(map, "extends", base.value || undefined))),
-	);
-	dates.addEventListener("change", () =>
-		changed((map = withKey(map, "dates", dates.value || undefined))),
-	);
-
-	const node = h(
-		"div",
-		{class: "pad stack"},
-		h(
-			"div",
-			{class: "fields"},
-			field("Starts from", base),
-			field("The records", record),
-			field("01/02/2026 is", dates),
-		),
-		h(
-			"div",
-			{class: "rules"},
-			FIELDS.map(([name, hint, needed]) => rule(name, hint, needed)),
-		),
-		field("Places, as in feed-map(5)", places),
-	);
-
-	return {
-		node,
-		use(path) {
-			const input = last ?? inputs.get("source_id");
-			const now = input.value.trim();
-
-			if (!/^[[{]/.test(now))
-				input.value =
-					now && !now.split(/\s*\|\s*/).includes(path) ? `${now} | ${path}` : path;
-			input.dispatchEvent(new Event("input"));
-			input.focus();
-		},
-		update(to, filled) {
-			const all = whole(to, maps);
-			const put = (input, value, inherited) => {
-				if (input !== document.activeElement) input.value = value;
-				input.placeholder = inherited || input.getAttribute("placeholder") || "";
-			};
-
-			map = to;
-			base.value = to.extends ?? "";
-			dates.value = to.dates ?? "";
-			put(record, told(to.record), told(all.record));
-			put(
-				places,
-				to.places ? JSON.stringify(to.places, null, 1).replace(/\n\s*/g, " ") : "",
-				"",
-			);
-			for (const [name] of FIELDS) {
-				const input = inputs.get(name);
-
-				if (input !== document.activeElement) input.value = told(to.fields?.[name]);
-				input.placeholder = told(all.fields?.[name]);
-			}
-			for (const [name, node2] of fills)
-				say(node2, filled && filled[name] !== undefined ? percent(filled[name]) : "–");
-		},
-	};
 }
 
 function value(v) {
@@ -330,7 +189,7 @@ export async function show(root, {params: [id], signal}) {
 	}
 
 	function edit(inspection, saved, {maps}) {
-		const fields = form(maps, (to) => take(to));
+		const fields = new Fields(maps, (to) => take(to));
 		const tabs = ["Fields", "JSON"].map((t, i) =>
 			button(t, () => tab(i), "", {role: "tab", "aria-selected": String(i === 0)}),
 		);
@@ -391,7 +250,7 @@ export async function show(root, {params: [id], signal}) {
 				{class: "mapper"},
 				panel(
 					"In the feed",
-					paths(inspection, fields.use),
+					paths(inspection, (path) => fields.use(path)),
 					h("code", {class: "muted"}, inspection.record_path),
 				),
 				panel(

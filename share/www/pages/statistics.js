@@ -14,61 +14,19 @@ const colours = {
 	archived: "archived",
 };
 
-export async function show(root, {query, signal}) {
-	const state = {feed_id: query.feed_id ?? "", days: query.days ?? "30"};
-	const {feeds} = await get("/feeds", {}, signal);
-	const first = await get("/statistics/confidence", {feed_id: state.feed_id, bins: 50}, signal);
-	const {thresholds} = first;
-	const x = {label: "Day", value: day, space: 80, step: 86400};
-	const routes = ROUTES.map((r) => ({label: named(r), colour: colours[r], value: number}));
-	const jobs = chart(
-		{
-			label: "Jobs by outcome",
-			stacked: true,
-			x,
-			y: {value: compact, whole: true},
-			series: routes,
-		},
-		signal,
-	);
-	const time = chart(
-		{
-			label: "Time that runs took",
-			x,
-			y: {value: span},
-			series: [{label: "seconds of runs", colour: "accent", value: span}],
-		},
-		signal,
-	);
-	const price = chart(
-		{
-			label: "Tokens and cost",
-			x,
-			y: {value: compact, whole: true},
-			right: {scale: "usd", value: (v) => usd(v)},
-			series: [
-				{label: "tokens", colour: "merged", value: compact},
-				{label: "cost", colour: "review", kind: "line", scale: "usd", value: usd},
-			],
-		},
-		signal,
-	);
-	const people = chart(
-		{
-			label: "Decisions of people",
-			stacked: true,
-			x,
-			y: {value: compact, whole: true},
-			series: [
-				{label: "approved", colour: "approved", value: number},
-				{label: "rejected", colour: "rejected", value: number},
-				{label: "edited", colour: "merged", value: number},
-				{label: "withdrawn", colour: "archived", value: number},
-			],
-		},
-		signal,
-	);
-	const sureness = chart(
+const DAYS = {label: "Day", value: day, space: 80, step: 86400};
+const COUNT = {value: compact, whole: true};
+const VERDICTS = [
+	{label: "approved", colour: "approved", value: number},
+	{label: "rejected", colour: "rejected", value: number},
+	{label: "edited", colour: "merged", value: number},
+	{label: "withdrawn", colour: "archived", value: number},
+];
+const routes = ROUTES.map((r) => ({label: named(r), colour: colours[r], value: number}));
+
+// How sure the model is, with the two thresholds drawn.
+function confidence({archive_below: low, approve_from: high}, signal) {
+	return chart(
 		{
 			label: "Live jobs by confidence",
 			stacked: true,
@@ -81,76 +39,119 @@ export async function show(root, {query, signal}) {
 				space: 24,
 				incrs: [0.1, 0.2, 0.5],
 			},
-			y: {value: compact, whole: true},
+			y: COUNT,
 			series: routes,
 			lines: [
-				{at: thresholds.archive_below, text: `archived below ${thresholds.archive_below}`},
-				{at: thresholds.approve_from, text: `approved from ${thresholds.approve_from}`},
+				{at: low, text: `archived below ${low}`},
+				{at: high, text: `approved from ${high}`},
 			],
 		},
 		signal,
 	);
+}
+
+// The charts over days, by name.
+function daily(signal) {
+	const make = (label, more) => chart({label, x: DAYS, y: COUNT, ...more}, signal);
+
+	return {
+		jobs: make("Jobs by outcome", {stacked: true, series: routes}),
+		people: make("Decisions of people", {stacked: true, series: VERDICTS}),
+		time: make("Time that runs took", {
+			y: {value: span},
+			series: [{label: "seconds of runs", colour: "accent", value: span}],
+		}),
+		price: make("Tokens and cost", {
+			right: {scale: "usd", value: usd},
+			series: [
+				{label: "tokens", colour: "merged", value: compact},
+				{label: "cost", colour: "review", kind: "line", scale: "usd", value: usd},
+			],
+		}),
+	};
+}
+
+function drawDays({jobs, people, time, price}, days) {
+	const xs = days.map((d) => Date.parse(d.day) / 1000);
+	const of = (...names) => names.map((name) => days.map((d) => d[name]));
+	const verdicts = VERDICTS.map((v) => `reviews_${v.label}`);
+
+	return Promise.all([
+		jobs.draw([xs, ...of(...ROUTES)]),
+		people.draw([xs, ...of(...verdicts)]),
+		time.draw([xs, ...of("duration_seconds")]),
+		price.draw([xs, days.map((d) => d.tokens_in + d.tokens_out), ...of("cost_usd")]),
+	]);
+}
+
+// What all days come to, as tiles.
+function totals(days) {
+	const sum = (name) => days.reduce((t, d) => t + d[name], 0);
+	const runs = sum("runs");
+	const routed = ROUTES.reduce((t, r) => t + sum(r), 0);
+
+	return [
+		[number(runs), "runs"],
+		[percent(runs ? 1 - sum("failed_runs") / runs : null), "of them well"],
+		[compact(routed), "records routed"],
+		[percent(routed ? sum("approved") / routed : null), "approved"],
+		[compact(sum("tokens_in") + sum("tokens_out")), "tokens"],
+		[usd(sum("cost_usd")), "cost"],
+	].map(([n, what]) => h("div", {class: "tile"}, h("b", {}, n), h("span", {}, what)));
+}
+
+// What is asked for: a feed, and how far back.
+function filters(feeds, state, changed) {
+	const on = (name) => ({
+		change: (event) => {
+			state[name] = event.target.value;
+			changed();
+		},
+	});
+	const times = [
+		["7", "a week"],
+		["30", "30 days"],
+		["90", "90 days"],
+		["365", "a year"],
+	];
+	const names = [["", "All feeds"], ...feeds.map((f) => [f.feed_id, f.name])];
+
+	return h(
+		"div",
+		{class: "filters"},
+		field("Feed", select(names, state.feed_id, {on: on("feed_id")})),
+		field("Time", select(times, state.days, {on: on("days")})),
+	);
+}
+
+export async function show(root, {query, signal}) {
+	const state = {feed_id: query.feed_id ?? "", days: query.days ?? "30"};
+	const histogram = () =>
+		get("/statistics/confidence", {feed_id: state.feed_id, bins: 50}, signal);
+	const [{feeds}, {thresholds}] = await Promise.all([get("/feeds", {}, signal), histogram()]);
+	const bins = confidence(thresholds, signal);
+	const charts = daily(signal);
 	const told = h("span", {class: "muted"});
-	const totals = h("div", {class: "tiles", "aria-label": "Totals"});
+	const sums = h("div", {class: "tiles", "aria-label": "Totals"});
+	const drawn = (title, {node}, ...more) => panel(title, h("div", {class: "pad"}, node), ...more);
 	let seen = "";
 
-	function sums(days) {
-		const sum = (name) => days.reduce((t, d) => t + d[name], 0);
-		const runs = sum("runs");
-		const routed = ROUTES.reduce((t, r) => t + sum(r), 0);
-
-		totals.replaceChildren(
-			...[
-				[number(runs), "runs"],
-				[percent(runs ? 1 - sum("failed_runs") / runs : null), "of them well"],
-				[compact(routed), "records routed"],
-				[percent(routed ? sum("approved") / routed : null), "approved"],
-				[compact(sum("tokens_in") + sum("tokens_out")), "tokens"],
-				[usd(sum("cost_usd")), "cost"],
-			].map(([n, what]) => h("div", {class: "tile"}, h("b", {}, n), h("span", {}, what))),
-		);
-	}
-
 	async function load() {
-		const [{days}, confidence] = await Promise.all([
+		const [{days}, sureness] = await Promise.all([
 			get("/statistics/days", state, signal),
-			get("/statistics/confidence", {feed_id: state.feed_id, bins: 50}, signal),
+			histogram(),
 		]);
-		const now = JSON.stringify([days, confidence]);
+		const now = JSON.stringify([days, sureness]);
 
 		if (now === seen) return;
 		seen = now;
-		const xs = days.map((d) => Date.parse(d.day) / 1000);
-		const of = (...names) => names.map((name) => days.map((d) => d[name]));
-
-		sums(days);
-		say(told, confidence.unknown > 0 ? `${number(confidence.unknown)} have none` : "");
-		await Promise.all([
-			jobs.draw([xs, ...of(...ROUTES)]),
-			time.draw([xs, ...of("duration_seconds")]),
-			price.draw([xs, days.map((d) => d.tokens_in + d.tokens_out), ...of("cost_usd")]),
-			people.draw([
-				xs,
-				...of(
-					"reviews_approved",
-					"reviews_rejected",
-					"reviews_edited",
-					"reviews_withdrawn",
-				),
-			]),
-			sureness.draw([
-				confidence.bins.map((b) => b.from),
-				...ROUTES.map((r) => confidence.bins.map((b) => b[r])),
-			]),
+		sums.replaceChildren(...totals(days));
+		say(told, sureness.unknown > 0 ? `${number(sureness.unknown)} have none` : "");
+		await drawDays(charts, days);
+		await bins.draw([
+			sureness.bins.map((b) => b.from),
+			...ROUTES.map((r) => sureness.bins.map((b) => b[r])),
 		]);
-	}
-	function on(name) {
-		return {
-			change: (event) => {
-				state[name] = event.target.value;
-				load().catch(sorry);
-			},
-		};
 	}
 
 	root.replaceChildren(
@@ -158,56 +159,24 @@ export async function show(root, {query, signal}) {
 			"div",
 			{class: "head"},
 			h("h1", {class: "grow"}, "Statistics"),
-			h(
-				"div",
-				{class: "filters"},
-				field(
-					"Feed",
-					select(
-						[["", "All feeds"], ...feeds.map((f) => [f.feed_id, f.name])],
-						state.feed_id,
-						{on: on("feed_id")},
-					),
-				),
-				field(
-					"Time",
-					select(
-						[
-							["7", "a week"],
-							["30", "30 days"],
-							["90", "90 days"],
-							["365", "a year"],
-						],
-						state.days,
-						{on: on("days")},
-					),
-				),
-			),
+			filters(feeds, state, () => load().catch(sorry)),
 		),
-		totals,
+		sums,
 		h(
 			"div",
 			{class: "charts"},
-			h(
-				"div",
-				{class: "span"},
-				panel(
-					"How sure the model is of live jobs",
-					h("div", {class: "pad"}, sureness.node),
-					told,
-				),
-			),
-			panel("Records by outcome", h("div", {class: "pad"}, jobs.node)),
-			panel("Decisions of people", h("div", {class: "pad"}, people.node)),
-			panel("Time that runs took", h("div", {class: "pad"}, time.node)),
-			panel("Tokens and cost", h("div", {class: "pad"}, price.node)),
+			h("div", {class: "span"}, drawn("How sure the model is of live jobs", bins, told)),
+			drawn("Records by outcome", charts.jobs),
+			drawn("Decisions of people", charts.people),
+			drawn("Time that runs took", charts.time),
+			drawn("Tokens and cost", charts.price),
 		),
 	);
 	await load();
-	setTimeout(
-		() =>
-			signal.aborted ||
-			poll(15, signal, () => load().catch((e) => signal.aborted || sorry(e))),
+	const again = setTimeout(
+		() => poll(15, signal, () => load().catch((e) => signal.aborted || sorry(e))),
 		15000,
 	);
+
+	signal.addEventListener("abort", () => clearTimeout(again));
 }
