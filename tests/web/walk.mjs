@@ -137,6 +137,25 @@ await step("further feeds run, and every list shows them", async () => {
 	await pictures(page, "runs");
 });
 
+await step("settings are changed, and changed back", async () => {
+	const name = page.getByLabel("Name");
+	const called = async () => (await api(`/feeds/${feed}`)).name;
+
+	await go(`/feeds/${feed}`);
+	for (const wanted of ["nordwerk two", "nordwerk"]) {
+		await name.fill(wanted);
+		await page.getByRole("button", {name: "Save"}).click();
+		await until(async () => (await called()) === wanted, `it is called ${wanted}`);
+	}
+	await page.getByLabel("Due").fill("never on sundays");
+	await page.getByRole("button", {name: "Save"}).click();
+	await page.locator(".toast.bad").first().waitFor();
+	same((await api(`/feeds/${feed}`)).schedule, null, "the schedule");
+	await page.getByLabel("Due").fill("6h");
+	await page.getByRole("button", {name: "Save"}).click();
+	await until(async () => (await api(`/feeds/${feed}`)).schedule === "6h", "it is due");
+});
+
 await step("what strangers write is shown as they wrote it, and does nothing", async () => {
 	const all = (await api("/jobs?limit=500&state=any")).jobs.filter(
 		(j) => j.feed_name === "hostile",

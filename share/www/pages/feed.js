@@ -1,5 +1,5 @@
 // feed.js: one feed: how it does, and how it is set
-import {button, check, field, h, panel, select} from "../lib/dom.js";
+import {button, check, field, fill, h, panel, select} from "../lib/dom.js";
 import {get, patch, poll, post, remove, signed} from "../lib/api.js";
 import {ask, busy, sorry, toast} from "../lib/talk.js";
 import {chart} from "../lib/chart.js";
@@ -24,6 +24,7 @@ const optional = (value) => (value === "" ? null : Number(value));
 
 // The settings as a form; only what was changed is sent.
 function settings(feed, saved) {
+	let stands = feed;
 	const text = (value, props = {}) =>
 		h("input", {value: value ?? "", autocomplete: "off", ...props});
 	const count = (value, props) =>
@@ -61,7 +62,7 @@ function settings(feed, saved) {
 		};
 
 		return Object.fromEntries(
-			Object.entries(now).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(feed[k])),
+			Object.entries(now).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(stands[k])),
 		);
 	}
 	return h(
@@ -72,8 +73,10 @@ function settings(feed, saved) {
 				submit: busy(save, async () => {
 					const changed = changes();
 
-					if (Object.keys(changed).length > 0)
-						await saved(await patch(`/feeds/${feed.feed_id}`, changed));
+					if (Object.keys(changed).length > 0) {
+						stands = await patch(`/feeds/${feed.feed_id}`, changed);
+						await saved();
+					}
 					toast("Saved");
 				}),
 			},
@@ -161,14 +164,9 @@ async function forget(feed) {
 		location.hash = "#/";
 }
 
-export async function show(root, {params: [id], signal}) {
-	let feed = await get(`/feeds/${id}`, {}, signal);
-	const head = h("div", {class: "head"});
-	const said = h("div", {class: "stack"});
-	const tiles = h("div", {class: "tiles", "aria-label": "Jobs of the feed"});
-	const form = h("div");
-	const runs = table(false);
-	const history = chart(
+// Its runs, a bar each; ids() are their numbers.
+function history(ids, signal) {
+	return chart(
 		{
 			label: "Its runs by outcome",
 			stacked: true,
@@ -176,7 +174,7 @@ export async function show(root, {params: [id], signal}) {
 			x: {
 				label: "Run",
 				step: 1,
-				value: (i) => (ids[i] === undefined ? "" : `${ids[i]}`),
+				value: (i) => `${ids()[i] ?? ""}`,
 				incrs: [1, 2, 5, 10, 20],
 				space: 40,
 			},
@@ -185,66 +183,88 @@ export async function show(root, {params: [id], signal}) {
 		},
 		signal,
 	);
-	const run = button("Run", () => {}, "primary");
-	const full = button("Run in full", () => {}, "", {
-		title: "Fetch it even if it has not changed",
-	});
-	let ids = [];
+}
 
-	run.addEventListener(
-		"click",
-		busy(run, () => trigger(feed)),
-	);
-	full.addEventListener(
-		"click",
-		busy(full, () => trigger(feed, {full: true})),
-	);
+// Its name and how it does, and what can be done.
+function headline(feed, buttons) {
+	const go = feed.running_run_id
+		? [h("a", {class: "button", href: `#/runs/${feed.running_run_id}`}, "Watch the run")]
+		: buttons;
 
-	function shown() {
-		const go = feed.running_run_id
-			? [h("a", {class: "button", href: `#/runs/${feed.running_run_id}`}, "Watch the run")]
-			: [run, full];
+	return [
+		h("h1", {}, feed.name),
+		state(feed),
+		h(
+			"span",
+			{class: "muted grow about"},
+			"fresh ",
+			when(feed.last_succeeded_at),
+			feed.avg_processing_time !== null && ` · ${span(feed.avg_processing_time)} a run`,
+			feed.next_due_at && [" · due ", when(feed.next_due_at)],
+		),
+		h("a", {class: "button", href: `#/feeds/${feed.feed_id}/map`}, "Inspect and map"),
+		...go,
+	];
+}
 
-		head.replaceChildren(
-			h("h1", {}, feed.name),
-			state(feed),
+function failure(feed) {
+	return (
+		feed.last_error &&
+		h(
+			"div",
+			{class: "notice bad"},
 			h(
-				"span",
-				{class: "muted grow about"},
-				"fresh ",
-				when(feed.last_succeeded_at),
-				feed.avg_processing_time !== null && ` · ${span(feed.avg_processing_time)} a run`,
-				feed.next_due_at && [" · due ", when(feed.next_due_at)],
+				"div",
+				{class: "grow"},
+				h("strong", {}, `The last run failed, ${exact(feed.last_run_at)}`),
+				h("div", {class: "muted"}, feed.last_error),
 			),
-			h("a", {class: "button", href: `#/feeds/${id}/map`}, "Inspect and map"),
-			...go,
+		)
+	);
+}
+
+function counts(feed) {
+	return ROUTES.map((r) =>
+		h(
+			"a",
+			{class: `tile ${kind(r)}`, href: `#/jobs?feed_id=${feed.feed_id}&route=${r}`},
+			h("b", {}, number(feed.jobs[r])),
+			h("span", {}, named(r)),
+		),
+	);
+}
+
+export async function show(root, {params: [id], signal}) {
+	let feed = await get(`/feeds/${id}`, {}, signal);
+	let ids = [];
+	let seen = "";
+	const head = h("div", {class: "head"});
+	const said = h("div", {class: "stack"});
+	const tiles = h("div", {class: "tiles", "aria-label": "Jobs of the feed"});
+	const runs = table(false);
+	const past = history(() => ids, signal);
+	const starts = [
+		["Run", "primary", {}],
+		["Run in full", "", {full: true}],
+	].map(([text, look, how]) => {
+		const b = button(text, () => {}, look);
+
+		b.addEventListener(
+			"click",
+			busy(b, () => trigger(feed, how)),
 		);
-		said.replaceChildren(
-			...[
-				guard(feed, reload),
-				feed.last_error &&
-					h(
-						"div",
-						{class: "notice bad"},
-						h(
-							"div",
-							{class: "grow"},
-							h("strong", {}, `The last run failed, ${exact(feed.last_run_at)}`),
-							h("div", {class: "muted"}, feed.last_error),
-						),
-					),
-			].filter(Boolean),
-		);
-		tiles.replaceChildren(
-			...ROUTES.map((r) =>
-				h(
-					"a",
-					{class: `tile ${kind(r)}`, href: `#/jobs?feed_id=${id}&route=${r}`},
-					h("b", {}, number(feed.jobs[r])),
-					h("span", {}, named(r)),
-				),
-			),
-		);
+		return b;
+	});
+
+	// What is as it was stays, and keeps the focus.
+	function shown() {
+		const now = JSON.stringify(feed, (k, v) => (k === "freshness_seconds" ? undefined : v));
+
+		if (now === seen) return;
+		seen = now;
+		fill(head, headline(feed, starts));
+		fill(said, guard(feed, reload), failure(feed));
+		fill(tiles, counts(feed));
 	}
 	async function reload() {
 		const page = await get("/runs", {feed_id: id, limit: 40}, signal);
@@ -256,36 +276,29 @@ export async function show(root, {params: [id], signal}) {
 		runs.update(page.runs.slice(0, 10));
 		if (!same) {
 			ids = done.map((r) => r.run_id);
-			await history.draw([
-				done.map((_, i) => i),
-				...ROUTES.map((r) => done.map((d) => d[r])),
-			]);
+			await past.draw([done.map((_, i) => i), ...ROUTES.map((r) => done.map((d) => d[r]))]);
 		}
 		return feed.running_run_id ? 2 : 15;
 	}
 
 	shown();
-	form.replaceChildren(settings(feed, reload));
-	root.replaceChildren(
+	fill(
+		root,
 		head,
 		said,
 		tiles,
 		h(
 			"div",
 			{class: "feed"},
-			h(
-				"div",
-				{class: "stack"},
-				panel(
-					"Its runs",
-					h("div", {}, h("div", {class: "pad"}, history.node), runs.node),
-					h("a", {href: `#/runs?feed_id=${id}`}, "all"),
-				),
+			panel(
+				"Its runs",
+				h("div", {}, h("div", {class: "pad"}, past.node), runs.node),
+				h("a", {href: `#/runs?feed_id=${id}`}, "all"),
 			),
 			h(
 				"div",
 				{class: "stack"},
-				panel("Settings", form),
+				panel("Settings", settings(feed, reload)),
 				h(
 					"div",
 					{class: "row"},
