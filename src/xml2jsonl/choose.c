@@ -64,8 +64,8 @@ tell(const struct map *m, const struct path *record, unsigned int fit)
 	buf_free(&path);
 }
 
-static void
-tell_none(const struct sniff *s)
+void
+choose_tell_none(const struct sniff *s)
 {
 	struct buf seen = { 0 };
 
@@ -115,9 +115,7 @@ choose_map(const struct sniff *s, const struct words *words)
 		log_info("a feed without records",
 		    LOG_TEXT("map", empty->name));
 		best = empty;
-	} else {
+	} else
 		map_free(empty);
-		tell_none(s);
-	}
 	return best;
 }

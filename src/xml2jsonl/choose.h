@@ -10,9 +10,11 @@
 
 /*
  * The map in share/feeds that fits best, told at INFO with its reasons; for an
- * empty feed, one whose feeds look so.  NULL when none fits: that was reported
- * with the paths that were seen.
+ * empty feed, one whose feeds look so.  NULL when none fits.
  */
 struct map *choose_map(const struct sniff *s, const struct words *words);
+
+/* Report that none does, with the paths that were seen. */
+void choose_tell_none(const struct sniff *s);
 
 #endif

@@ -2,38 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inspect.h"
-#include "map.h"
+#include "date.h"
+#include "inspect_state.h"
 #include "mem.h"
+#include "utf8.h"
 
-#define DISTINCT 1000 /* different values that are told apart */
-#define SLOTS 2048    /* a power of two above it */
-#define EXAMPLE 48    /* bytes */
-
-struct column {
-	const struct path *path;
-	uint64_t count;   /* elements */
-	uint64_t filled;  /* records that have it, not empty */
-	uint64_t serial;  /* the record that was counted last */
-	uint64_t *values; /* hashes, NULL until there is one */
-	size_t distinct;
-	char *example;
-};
-
-struct inspect {
-	enum inspect_form form;
-	struct column *columns; /* by the number of the path */
-	size_t count;
-	uint64_t records;
-	struct buf room;
-};
+#define SLOTS 2048 /* a power of two above INSPECT_DISTINCT */
+#define VALUE 48   /* characters of a value that are shown */
 
 struct inspect *
-inspect_new(enum inspect_form form)
+inspect_new(enum inspect_form form, const struct words *words)
 {
 	struct inspect *i = mem_zero(1, sizeof(*i));
 
 	i->form = form;
+	i->words = words;
 	return i;
 }
 
@@ -43,8 +26,9 @@ inspect_free(struct inspect *i)
 	if (i == NULL)
 		return;
 	for (size_t k = 0; k < i->count; k++) {
-		free(i->columns[k].values);
-		free(i->columns[k].example);
+		free(i->columns[k].hashes);
+		for (size_t v = 0; v < i->columns[k].value_count; v++)
+			free(i->columns[k].values[v]);
 	}
 	free(i->columns);
 	buf_free(&i->room);
@@ -77,40 +61,93 @@ hash_of(struct text value)
 	return hash == 0 ? 1 : hash;
 }
 
-/* Count a value if it is new, as long as values are told apart. */
-static void
-note_value(struct column *c, struct text value)
+/* Whether a value is new, as long as values are told apart. */
+static bool
+is_new(struct column *c, struct text value)
 {
 	uint64_t hash = hash_of(value);
 	size_t at = (hash ^ hash >> 32) & (SLOTS - 1);
 
-	if (c->distinct > DISTINCT)
-		return;
-	if (c->values == NULL)
-		c->values = mem_zero(SLOTS, sizeof(*c->values));
-	while (c->values[at] != 0 && c->values[at] != hash)
+	if (c->distinct > INSPECT_DISTINCT)
+		return false;
+	if (c->hashes == NULL)
+		c->hashes = mem_zero(SLOTS, sizeof(*c->hashes));
+	while (c->hashes[at] != 0 && c->hashes[at] != hash)
 		at = (at + 1) & (SLOTS - 1);
-	if (c->values[at] == hash)
-		return;
-	c->values[at] = hash;
+	if (c->hashes[at] == hash)
+		return false;
+	c->hashes[at] = hash;
 	c->distinct++;
+	return true;
 }
 
-/* A beginning that fits a line: no controls, no half characters. */
-static char *
-example_of(struct text value)
+/* What a terminal might obey, or would show as something else. */
+static bool
+is_unsafe(uint32_t c)
 {
-	size_t len = value.len < EXAMPLE ? value.len : EXAMPLE;
+	return c < ' ' || (c >= 0x7f && c < 0xa0) ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+/* The beginning of a value that fits a line; what is cut ends in "…". */
+static char *
+value_of(struct text value)
+{
+	struct buf out = { 0 };
+	size_t at = 0;
 	char *copy;
 
-	while (len > 0 && len < value.len &&
-	       ((unsigned char)value.utf8[len] & 0xc0) == 0x80)
-		len--;
-	copy = mem_copy(value.utf8, len);
-	for (size_t k = 0; k < len; k++)
-		if ((unsigned char)copy[k] < ' ' || copy[k] == 0x7f)
-			copy[k] = ' ';
+	for (size_t k = 0; at < value.len && k < VALUE; k++) {
+		uint32_t code = ' ';
+		size_t len =
+		    utf8_decode(value.utf8 + at, value.len - at, &code);
+
+		if (len == 0 || is_unsafe(code)) {
+			if (out.len > 0 && out.data[out.len - 1] != ' ')
+				buf_byte(&out, ' ');
+		} else
+			buf_add(&out, value.utf8 + at, len);
+		at += len == 0 ? 1 : len;
+	}
+	if (at < value.len)
+		buf_text(&out, "…");
+	copy = mem_string(buf_string(&out));
+	buf_free(&out);
 	return copy;
+}
+
+static bool
+is_link(struct text value)
+{
+	return value.len > 10 && (memcmp(value.utf8, "http://", 7) == 0 ||
+	                             memcmp(value.utf8, "https://", 8) == 0);
+}
+
+static bool
+is_number(struct text value)
+{
+	for (size_t k = 0; k < value.len; k++)
+		if ((value.utf8[k] < '0' || value.utf8[k] > '9') &&
+		    value.utf8[k] != '.')
+			return false;
+	return true;
+}
+
+/* Count what a value looks like, and show it if it is among the first. */
+static void
+note(struct column *c, struct text value)
+{
+	int64_t seconds;
+
+	c->values_seen++;
+	c->bytes += value.len;
+	c->links += is_link(value);
+	c->numbers += is_number(value);
+	c->dates += !is_number(value) && date_parse(value.utf8, value.len,
+	                                     DATES_DAY_FIRST, &seconds);
+	if (is_new(c, value) && c->value_count < INSPECT_VALUES)
+		c->values[c->value_count++] = value_of(value);
 }
 
 void
@@ -122,208 +159,100 @@ inspect_record(struct inspect *i, const struct tree *record)
 		struct column *c = column_of(i, record->nodes[node].path);
 
 		c->count++;
+		c->has_children |= record->nodes[node].child != NODE_NONE;
 		if (value.len == 0)
 			continue;
 		if (c->serial != record->serial) {
 			c->serial = record->serial;
 			c->filled++;
 		}
-		note_value(c, value);
-		if (c->example == NULL)
-			c->example = example_of(value);
+		note(c, value);
 	}
-}
-
-static void
-write_table(const struct inspect *i, struct out *out)
-{
-	struct buf line = { 0 }, name = { 0 };
-	size_t width = 4;
-
-	for (size_t k = 0; k < i->count; k++) {
-		if (i->columns[k].path == NULL)
-			continue;
-		buf_clear(&name);
-		path_name(i->columns[k].path, &name);
-		width = name.len > width ? name.len : width;
-	}
-	buf_printf(&line, "%-*s  %8s  %5s  %8s  %s", (int)width, "PATH",
-	    "COUNT", "FILL", "DISTINCT", "EXAMPLE");
-	out_add(out, line.data, line.len);
-	out_line(out);
-	for (size_t k = 0; k < i->count; k++) {
-		const struct column *c = &i->columns[k];
-
-		if (c->path == NULL)
-			continue;
-		buf_clear(&name);
-		path_name(c->path, &name);
-		buf_clear(&line);
-		buf_printf(&line, "%-*s  %8llu  %4llu%%  %7zu%s  %s",
-		    (int)width, buf_string(&name), (unsigned long long)c->count,
-		    (unsigned long long)(c->filled * 100 / i->records),
-		    c->distinct > DISTINCT ? (size_t)DISTINCT : c->distinct,
-		    c->distinct > DISTINCT ? "+" : " ",
-		    c->example == NULL ? "" : c->example);
-		while (line.len > 0 && line.data[line.len - 1] == ' ')
-			line.len--;
-		out_add(out, line.data, line.len);
-		out_line(out);
-	}
-	buf_free(&line);
-	buf_free(&name);
-}
-
-/* The same as JSON lines: what the records are, then a line for each path. */
-static void
-write_json(const struct inspect *i, const char *record, struct out *out)
-{
-	struct buf line = { 0 }, name = { 0 };
-
-	buf_byte(&line, '{');
-	buf_json_member(&line, "record", record, strlen(record));
-	buf_printf(&line, ",\"records\":%llu}", (unsigned long long)i->records);
-	out_add(out, line.data, line.len);
-	out_line(out);
-	for (size_t k = 0; k < i->count; k++) {
-		const struct column *c = &i->columns[k];
-
-		if (c->path == NULL)
-			continue;
-		buf_clear(&name);
-		path_name(c->path, &name);
-		buf_clear(&line);
-		buf_byte(&line, '{');
-		buf_json_member(&line, "path", name.data, name.len);
-		buf_printf(&line,
-		    ",\"count\":%llu,\"fill\":%.4f,\"distinct\":%zu",
-		    (unsigned long long)c->count,
-		    (double)c->filled / (double)i->records,
-		    c->distinct > DISTINCT ? (size_t)DISTINCT : c->distinct);
-		buf_json_key(&line, "example");
-		if (c->example == NULL)
-			buf_text(&line, "null");
-		else
-			buf_json_string(&line, c->example, strlen(c->example));
-		buf_byte(&line, '}');
-		out_add(out, line.data, line.len);
-		out_line(out);
-	}
-	buf_free(&line);
-	buf_free(&name);
-}
-
-/* The name of a path below its record: "salary/min". */
-static void
-below_record(const struct path *path, struct buf *name)
-{
-	if (!path->parent->record) {
-		below_record(path->parent, name);
-		buf_byte(name, '/');
-	}
-	buf_add(name, path->name, path->name_len);
-}
-
-/* The paths that the rules of the generic map would take, in its order. */
-static bool
-suggest_rule(const struct inspect *i, const struct map *generic,
-    const char *name, const struct picks *picks, struct buf *json)
-{
-	size_t found = 0, start = json->len;
-	struct buf path = { 0 };
-
-	buf_json_string(json, name, strlen(name));
-	buf_text(json, ": [");
-	for (size_t p = 0; p < picks->count; p++)
-		for (size_t k = 0; k < i->count; k++) {
-			const struct column *c = &i->columns[k];
-
-			if (c->path == NULL || c->filled == 0 ||
-			    picks->items[p].pattern == NULL ||
-			    picks->items[p].part != PICK_ALL ||
-			    !map_matches(generic, picks->items[p].pattern,
-			        c->path, path_record(c->path)))
-				continue;
-			buf_clear(&path);
-			below_record(c->path, &path);
-			buf_text(json, found++ > 0 ? ", " : "");
-			buf_json_string(json, path.data, path.len);
-		}
-	buf_byte(json, ']');
-	buf_free(&path);
-	if (found == 0)
-		json->len = start;
-	return found > 0;
-}
-
-static void
-suggest_fields(const struct inspect *i, const struct map *generic,
-    struct buf *json)
-{
-	bool any = false;
-
-	buf_text(json, "  \"fields\": {\n");
-	for (int field = 0; field < FIELD_COUNT; field++) {
-		size_t start = json->len;
-
-		buf_text(json, any ? ",\n    " : "    ");
-		if (suggest_rule(i, generic, field_name((enum field)field),
-		        &generic->fields[field], json))
-			any = true;
-		else
-			json->len = start;
-	}
-	buf_text(json, "\n  }");
-}
-
-static void
-suggest_places(const struct inspect *i, const struct map *generic,
-    struct buf *json)
-{
-	bool any = false;
-
-	buf_text(json, ",\n  \"places\": [{\n");
-	for (int part = 0; part < PLACE_PARTS; part++) {
-		size_t start = json->len;
-
-		buf_text(json, any ? ",\n    " : "    ");
-		if (suggest_rule(i, generic, place_name((enum place_part)part),
-		        &generic->places[0].parts[part], json))
-			any = true;
-		else
-			json->len = start;
-	}
-	buf_text(json, "\n  }]");
-}
-
-static void
-write_suggestion(const struct inspect *i, const char *record, struct out *out)
-{
-	struct words *words = words_load();
-	struct map *generic = map_load("generic", words);
-	struct buf json = { 0 };
-
-	buf_text(&json, "{\n  \"about\": \"suggested from the names of the "
-	                "elements: look it over\",\n  \"record\": ");
-	buf_json_string(&json, record, strlen(record));
-	buf_text(&json, ",\n  \"load\": \"snapshot\",\n");
-	suggest_fields(i, generic, &json);
-	suggest_places(i, generic, &json);
-	buf_text(&json, "\n}");
-	out_add(out, json.data, json.len);
-	out_line(out);
-	buf_free(&json);
-	map_free(generic);
-	words_free(words);
 }
 
 void
-inspect_write(struct inspect *i, const char *record, struct out *out)
+inspect_header(struct inspect *i, const struct path *path, struct text value)
+{
+	struct column *c;
+
+	if (value.len == 0 || strncmp(path->name, "@xmlns", 6) == 0)
+		return;
+	c = column_of(i, path);
+	c->is_header = true;
+	c->count++;
+	note(c, value);
+}
+
+/* "salary/min", from the record on; "." for the record itself. */
+static void
+below_record(const struct path *path, struct buf *out)
+{
+	if (path->record) {
+		buf_byte(out, '.');
+		return;
+	}
+	if (!path->parent->record) {
+		below_record(path->parent, out);
+		buf_byte(out, '/');
+	}
+	buf_add(out, path->name, path->name_len);
+}
+
+void
+inspect_path(const struct column *c, struct buf *out)
+{
+	if (!c->is_header) {
+		below_record(c->path, out);
+		return;
+	}
+	buf_byte(out, '/');
+	path_name(c->path, out);
+}
+
+/* Whether a rule looks at PATH. */
+static bool
+looks_at(const struct map *map, const struct pick *pick,
+    const struct path *path)
+{
+	const struct path *record = path_record(path);
+
+	for (size_t k = 0; k < pick->piece_count; k++)
+		if (pick->pieces[k].pattern != NULL &&
+		    map_matches(map, pick->pieces[k].pattern, path, record))
+			return true;
+	return pick->piece_count == 0 && pick->pattern != NULL &&
+	       map_matches(map, pick->pattern, path, record);
+}
+
+size_t
+inspect_taken(const struct inspect *i, const struct map *map,
+    const struct picks *picks, size_t *columns, size_t most)
+{
+	size_t found = 0, same;
+
+	for (size_t p = 0; p < picks->count; p++)
+		for (size_t k = 0; k < i->count && found < most; k++) {
+			const struct column *c = &i->columns[k];
+
+			if (c->path == NULL || c->filled == 0 ||
+			    !looks_at(map, &picks->items[p], c->path))
+				continue;
+			for (same = 0; same < found && columns[same] != k;)
+				same++;
+			if (same == found)
+				columns[found++] = k;
+		}
+	return found;
+}
+
+void
+inspect_write(struct inspect *i, const struct inspect_facts *facts,
+    struct out *out)
 {
 	if (i->form == INSPECT_MAP)
-		write_suggestion(i, record, out);
-	else if (i->records > 0 && i->form == INSPECT_JSON)
-		write_json(i, record, out);
-	else if (i->records > 0)
-		write_table(i, out);
+		inspect_suggest(i, facts, out);
+	else if (i->form == INSPECT_JSON)
+		inspect_json(i, facts, out);
+	else
+		inspect_table(i, facts, out);
 }

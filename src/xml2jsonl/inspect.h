@@ -4,6 +4,7 @@
 #ifndef INSPECT_H
 #define INSPECT_H
 
+#include "map.h"
 #include "out.h"
 #include "tree.h"
 #include "words.h"
@@ -13,17 +14,29 @@ struct inspect;
 /* What is wanted: a table for people, the same as JSON lines, a feed map. */
 enum inspect_form { INSPECT_TABLE, INSPECT_JSON, INSPECT_MAP };
 
-struct inspect *inspect_new(enum inspect_form form);
+/* WORDS has to outlive it. */
+struct inspect *inspect_new(enum inspect_form form, const struct words *words);
 void inspect_free(struct inspect *i);
 
 void inspect_record(struct inspect *i, const struct tree *record);
 
+/* A text outside of the records. */
+void inspect_header(struct inspect *i, const struct path *path,
+    struct text value);
+
+/* What is said above the table. */
+struct inspect_facts {
+	const char *record;    /* the records' path as written */
+	const char *encoding;  /* of the feed */
+	const struct map *map; /* that fits, or NULL */
+};
+
 /*
- * Write the table of all paths (how often, in how many records, how many
- * different values, an example), or the map that the names of the elements
- * suggest.  RECORD is the records' path as written.  Exits 66 or 78 when the
- * generic map can't be read.
+ * Write the table of all paths (how often, in how many records, which field
+ * the map makes of it, how many different values, the first of them), or a map
+ * to start from.  Exits 66 or 78 when the generic map can't be read.
  */
-void inspect_write(struct inspect *i, const char *record, struct out *out);
+void inspect_write(struct inspect *i, const struct inspect_facts *facts,
+    struct out *out);
 
 #endif

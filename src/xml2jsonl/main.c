@@ -30,6 +30,7 @@ struct run {
 	struct feed *feed;
 	struct words *words;
 	struct map *map;   /* NULL without one */
+	struct map *fits;  /* to be shown when a feed is inspected, or NULL */
 	struct buf record; /* the records' path as the feed writes it */
 	struct maker maker;
 	struct inspect *inspect;
@@ -53,6 +54,7 @@ on_path(void *user, struct path *path)
 	path->record = path->inside =
 	    name.len == r->record.len &&
 	    memcmp(name.data, r->record.data, name.len) == 0;
+	path->keeps = r->inspect != NULL && !path->inside;
 	buf_free(&name);
 }
 
@@ -97,7 +99,9 @@ on_header(void *user, const struct path *path, struct text value)
 {
 	struct run *r = user;
 
-	if (r->map != NULL)
+	if (r->inspect != NULL)
+		inspect_header(r->inspect, path, value);
+	else if (r->map != NULL)
 		maker_header(&r->maker, path, value);
 }
 
@@ -118,6 +122,16 @@ flush(void *user)
 	out_flush(stage_out(r->stage));
 }
 
+/* The map that is asked for, or fits; or NULL. */
+static struct map *
+the_map(struct run *r, const struct sniff *s)
+{
+	const char *name = r->settings->map;
+
+	return strcmp(name, "auto") == 0 ? choose_map(s, r->words)
+	                                 : map_load(name, r->words);
+}
+
 /* Find out what the records are; EX_DATAERR when that can't be told. */
 static int
 find_records(struct run *r, const struct sniff *s)
@@ -127,20 +141,28 @@ find_records(struct run *r, const struct sniff *s)
 	struct buf seen = { 0 };
 
 	if (!o->raw && r->inspect == NULL) {
-		r->words = words_load();
-		r->map = strcmp(o->map, "auto") == 0
-		             ? choose_map(s, r->words)
-		             : map_load(o->map, r->words);
-		if (r->map == NULL)
+		r->map = the_map(r, s);
+		if (r->map == NULL) {
+			choose_tell_none(s);
 			return EX_DATAERR;
+		}
 		record = sniff_record(s, r->map);
 		maker_init(&r->maker, r->map, o->feed_id);
-	} else if (o->record == NULL)
-		record = sniff_guess(s);
+	} else if (o->record == NULL) {
+		if (r->inspect != NULL)
+			r->fits = the_map(r, s);
+		if (r->fits != NULL)
+			record = sniff_record(s, r->fits);
+		if (record == NULL)
+			record = sniff_guess(s);
+	}
 	if (record != NULL)
 		path_name(record, &r->record);
 	else if (o->record != NULL)
 		buf_text(&r->record, o->record);
+	else if (r->fits != NULL)
+		/* a feed of a known shape, and empty */
+		buf_text(&r->record, r->fits->records[0]->text);
 	else if (r->map == NULL) {
 		sniff_describe(s, &seen);
 		log_error("nothing in the feed looks like a record: "
@@ -197,8 +219,11 @@ convert(struct run *r)
 	else if (status == EX_OK && feed_counts(r->feed)->skipped > 0)
 		status = EX_SOME_BAD;
 	sniff_free(s);
-	if (r->inspect != NULL && status != EX_IOERR)
-		inspect_write(r->inspect, buf_string(&r->record),
+	if (r->inspect != NULL && r->record.len > 0 && status != EX_IOERR)
+		inspect_write(r->inspect,
+		    &(struct inspect_facts){ .record = buf_string(&r->record),
+		        .encoding = source_encoding(r->source),
+		        .map = r->fits },
 		    stage_out(r->stage));
 	return status;
 }
@@ -221,10 +246,13 @@ run(const struct settings *o)
 	r.stage = stage_open_source(&o->stage);
 	sandbox_enter(&o->sandbox);
 	source_on_wait(r.source, flush, &r);
+	if (!o->raw)
+		r.words = words_load();
 	if (o->inspect || o->suggest)
 		r.inspect = inspect_new(o->suggest ? INSPECT_MAP
 		                        : o->json  ? INSPECT_JSON
-		                                   : INSPECT_TABLE);
+		                                   : INSPECT_TABLE,
+		    r.words);
 	r.feed = feed_open(r.source, &options);
 	status = convert(&r);
 	report(stage_stats(r.stage), r.source, r.feed,
@@ -235,6 +263,7 @@ run(const struct settings *o)
 	if (r.map != NULL)
 		maker_free(&r.maker);
 	map_free(r.map);
+	map_free(r.fits);
 	words_free(r.words);
 	buf_free(&r.record);
 	buf_free(&r.line);

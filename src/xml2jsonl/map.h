@@ -150,9 +150,9 @@ void map_free(struct map *m);
 /* Whether the full path is that of a record. */
 bool map_is_record(const struct map *m, const struct path *path);
 
-/* Whether the first step of a pattern is the root element. */
-bool pattern_starts_with(const struct map *m, const struct pattern *p,
-    const struct path *root);
+/* Whether a pattern of records is about what stands in elements of PATH. */
+bool pattern_is_below(const struct map *m, const struct pattern *p,
+    const struct path *path);
 
 /* Whether PATH matches; RECORD is the path of the record it is in, or NULL. */
 bool map_matches(const struct map *m, const struct pattern *p,

@@ -107,10 +107,15 @@ map_matches(const struct map *m, const struct pattern *p,
 }
 
 bool
-pattern_starts_with(const struct map *m, const struct pattern *p,
-    const struct path *root)
+pattern_is_below(const struct map *m, const struct pattern *p,
+    const struct path *path)
 {
-	return p->count > 0 && step_matches(m, p, 0, root);
+	if (path->depth >= p->count)
+		return false;
+	for (; path->depth > 0; path = path->parent)
+		if (!step_matches(m, p, path->depth - 1, path))
+			return false;
+	return true;
 }
 
 bool

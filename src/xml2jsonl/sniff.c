@@ -294,29 +294,6 @@ sniff_fit(const struct sniff *s, const struct map *m,
 	return fit;
 }
 
-/* Whether PATH is above a record of the map, and nothing more than a shell. */
-bool
-sniff_is_empty(const struct sniff *s, const struct map *m)
-{
-	const struct path *root;
-
-	if (paths_count(s->paths) == 0 || paths_count(s->paths) > 40)
-		return false;
-	root = paths_get(s->paths, 0);
-	for (size_t i = 0; i < paths_count(s->paths); i++) {
-		const struct path *path = paths_get(s->paths, i);
-
-		/* what is repeated would be records of another shape */
-		if (*path->name != '@' && sniff_count(s, path) > 3)
-			return false;
-	}
-	for (size_t i = 0; i < m->record_count; i++)
-		if (m->records[i]->count > 1 &&
-		    pattern_starts_with(m, m->records[i], root))
-			return true;
-	return false;
-}
-
 static size_t
 children_of(const struct sniff *s, const struct path *path)
 {
@@ -352,6 +329,33 @@ sniff_guess(const struct sniff *s)
 		}
 	}
 	return best;
+}
+
+/*
+ * What looks most like a record has to be above the map's records: a header of
+ * many elements.
+ */
+bool
+sniff_is_empty(const struct sniff *s, const struct map *m)
+{
+	const struct path *guess;
+
+	if (paths_count(s->paths) == 0 || paths_count(s->paths) > 40)
+		return false;
+	for (size_t i = 0; i < paths_count(s->paths); i++) {
+		const struct path *path = paths_get(s->paths, i);
+
+		/* what is repeated would be records of another shape */
+		if (*path->name != '@' && sniff_count(s, path) > 3)
+			return false;
+	}
+	guess = sniff_guess(s);
+	if (guess == NULL)
+		guess = paths_get(s->paths, 0);
+	for (size_t i = 0; i < m->record_count; i++)
+		if (pattern_is_below(m, m->records[i], guess))
+			return true;
+	return false;
 }
 
 bool

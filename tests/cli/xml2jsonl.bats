@@ -170,6 +170,7 @@ unmatched() {
 	[[ $stderr == *'no feed map fits'*'shop/thing(1)'* ]]
 	[ -z "$output" ]
 	# records in which nothing is known are no empty feed
+	run -65 xml2jsonl -q <<<'<jobs><thing><a>1</a><b>2</b></thing><thing><a>1</a><b>2</b></thing></jobs>'
 	run -65 --separate-stderr xml2jsonl <<<'<jobs><job><a/></job></jobs>'
 	[[ $stderr == *'no feed map fits'*'jobs/job/a(1)'* ]]
 }
@@ -361,7 +362,35 @@ unmatched() {
 	run -0 xml2jsonl -q -M ./mine.json "$DATA/feeds/indeed.xml"
 	[ "$(ids)" = 'N-1 undisclosed' ]
 	[ "$(head -1 <<<"$output" | jq -r .title)" = 'Night Nurse (RN)' ]
+	run -0 xml2jsonl -ij "$DATA/feeds/indeed.xml"
+	[ "$(jq -r 'select(.field == "place.city") | .path, .count, .values[0]' \
+		<<<"$output" | paste -sd ' ')" = 'source/job/city 2 Remote' ]
+	[ "$(jq -r 'select(.records) | .map, .encoding' <<<"$output" | paste -sd ' ')" = \
+		'indeed UTF-8' ]
 	run -64 xml2jsonl --raw --inspect "$DATA/feeds/indeed.xml"
+}
+
+@test "--suggest tells by values what no name tells" {
+	cat >feed.xml <<'E'
+<export made="2026-01-02"><offer><a>Chief Cook</a><b>8841</b><c>https://x.example/8841</c>
+<d>We look for somebody who cooks well and can lead a team of four in a kitchen.</d><e>2026-01-03</e></offer>
+<offer><a>Waiter</a><b>8842</b><c>https://x.example/8842</c>
+<d>We look for somebody who waits well and can lead a team of four in a garden.</d><e>2026-01-04</e></offer></export>
+E
+	xml2jsonl --suggest feed.xml >mine.json
+	[ "$(jq -c .fields mine.json)" = \
+		'{"source_id":"b","title":"a","description":"d","url":"c","posted_at":"e"}' ]
+	run -0 xml2jsonl -M ./mine.json feed.xml
+	[ "$(ids)" = '8841 8842' ]
+	run -0 xml2jsonl --inspect feed.xml
+	[[ $output == *'none fits'*'/export/@made'*'a   '*'title'* ]]
+}
+
+@test "--inspect: an empty feed has no records, what is no feed has no table" {
+	run -0 xml2jsonl -i <<<'<source><publisher>x</publisher></source>'
+	[[ $output == 'records   0 of source/'* ]]
+	run -65 --separate-stderr xml2jsonl -i <<<'<shop/>'
+	[ -z "$output" ]
 }
 
 @test "the kind of work" {
