@@ -211,7 +211,7 @@ lint-tidy:
 		'clang-tidy --quiet "$$1" -- -std=c17 $(subst ','\'',$(cflags)) \
 		2>/dev/null' clang-tidy
 
-SHARED = $(shell find share -type f ! -name .lock)
+SHARED = $(shell find share -type f)
 
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin'
