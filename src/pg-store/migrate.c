@@ -82,6 +82,7 @@ load(struct file *f, const char *folder, const char *name)
 	if (error != NULL)
 		die(EX_NOINPUT, "cannot read a migration",
 		    LOG_TEXT("file", path.data), LOG_TEXT("error", error));
+	buf_string(&f->sql);
 	hash_once(f->sql.data, f->sql.len, f->hash);
 	buf_free(&path);
 }
