@@ -59,7 +59,8 @@ check_number(const struct body_rule *rule, struct json_value v, struct fault *f)
 	snprintf(low, sizeof low, "%lld", (long long)rule->min);
 	snprintf(high, sizeof high, "%lld", (long long)rule->max);
 	if (v.type == JSON_NUMBER && v.len < 20 && *v.text != '-' &&
-	    strcspn(v.text, "eE") >= v.len &&
+	    memchr(v.text, 'e', v.len) == NULL &&
+	    memchr(v.text, 'E', v.len) == NULL &&
 	    json_compare(v.text, v.len, low, strlen(low)) >= 0 &&
 	    json_compare(v.text, v.len, high, strlen(high)) <= 0)
 		return NULL;

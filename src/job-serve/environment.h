@@ -8,7 +8,7 @@
  * A list of NAME=value, ended by NULL, made from this process's environment:
  * the settings of the suite, of libpq and of the network, PATH with the
  * suite's programs first, and nothing else; no secret of the server itself.
- * EXTRA are lines that go before, ended by NULL.  Never freed.
+ * EXTRA are lines that go before, ended by NULL.  The caller frees all of it.
  */
 char **environment_for(const char *bin, const char *const *extra);
 

@@ -289,6 +289,8 @@ main(int argc, char *argv[])
 	umask(077);
 	status = run(&s, share, state);
 	buf_free(&runs);
+	free(s.archive_below);
+	free(s.approve_from);
 	free(state);
 	free(share);
 	return status;

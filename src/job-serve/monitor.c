@@ -369,6 +369,18 @@ find_programs(struct monitor *m)
 	buf_free(&syncs);
 }
 
+static void
+forget_programs(struct monitor *m)
+{
+	size_t i;
+
+	for (i = 0; i < PROGRAMS; i++)
+		free(m->files[i]);
+	for (i = 0; m->environment[i] != NULL; i++)
+		free(m->environment[i]);
+	free(m->environment);
+}
+
 static int
 status_of(const struct monitor *m)
 {
@@ -411,6 +423,7 @@ monitor_run(const struct monitor_options *options)
 	}
 	status = status_of(m);
 	close(m->signals);
+	forget_programs(m);
 	free(m);
 	return status;
 }

@@ -358,7 +358,8 @@ void
 plans_add_titles(struct buf *body, const struct plans_page *page,
     const char *titles, size_t len)
 {
-	const char *at = page->rows.data, *end = at + page->rows.len, *error;
+	const char *at = page->rows.len > 0 ? page->rows.data : "", *error;
+	const char *end = at + page->rows.len;
 	struct buf list = { 0 };
 	cJSON *tree;
 	size_t where;

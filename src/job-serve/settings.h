@@ -27,7 +27,7 @@ struct settings {
 	uint64_t stop_ms;            /* runs have so long to end */
 	uint64_t session_ms;         /* how long a login lasts */
 	bool mirror;                 /* one is configured */
-	const char *archive_below, *approve_from; /* as job-route has them */
+	char *archive_below, *approve_from; /* as job-route has them */
 	struct sandbox sandbox;
 };
 
