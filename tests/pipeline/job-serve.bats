@@ -257,7 +257,8 @@ nothing_left_but_server() {
 		echo "trying: $victim" >&2
 		rm -f stopped.*.pid
 		ready
-		expect 202 /trigger-feed/1 -X POST
+		# In full: a feed that has not changed since is a run that has not.
+		send_json 202 POST /trigger-feed/1 '{"full":true}'
 		run=$(field .run_id)
 		wait_for held
 		worker=$(pgrep -P "$SERVE_PID" -x job-serve)
@@ -273,7 +274,7 @@ nothing_left_but_server() {
 		expect 200 "/runs/$run"
 		[ "$(field .status)" = cancelled ]
 		touch go
-		expect 202 /trigger-feed/1 -X POST
+		send_json 202 POST /trigger-feed/1 '{"full":true}'
 		wait_for is_run "$(field .run_id)" succeeded
 		rm go
 		serve_stop
