@@ -2,10 +2,11 @@
 #include "due.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "clock.h"
+#include "ask.h"
+#include "buf.h"
 #include "commands.h"
+#include "file.h"
 #include "log.h"
 #include "opt.h"
 #include "out.h"
@@ -23,15 +24,6 @@ static const char keep_sql[] =
     "update jobmill.feeds set next_due_at = to_timestamp($2::bigint)"
     " where feed_id = $1 and next_due_at is distinct from"
     " to_timestamp($2::bigint)";
-
-/* A run that is under way and has been heard of is not disturbed. */
-static const char due_sql[] =
-    "select f.feed_id from jobmill.feeds f where f.enabled"
-    " and f.schedule is not null and f.next_due_at <= now()"
-    " and not exists (select from jobmill.execution_reports r"
-    "  where r.feed_id = f.feed_id and r.status = 'running'"
-    "  and r.heartbeat_at > now() - interval '2 minutes')"
-    " order by f.next_due_at, f.feed_id";
 
 /* An interval that has never run, or should have by now, is due at once. */
 static int64_t
@@ -79,14 +71,22 @@ cmd_feed_due(int argc, char *argv[])
 		.synopsis = "",
 		.summary = "Print the numbers of the feeds that are due.",
 		.opts = opts };
+	struct buf path = { 0 };
+	struct ask_book book = { 0 };
+	struct ask_query *due;
 	struct out *out;
 	struct db *db;
 	PGresult *r;
 	int i;
 
 	opt_parse(&tool, argc, argv);
+	ask_load(&book, file_share(&path, "sql/ask"));
+	buf_free(&path);
+	due = ask_find(&book, "due", strlen("due"));
+	if (due == NULL)
+		die(EX_CONFIG, "share/sql/ask has no due.sql");
 	db = db_open();
-	r = db_query(db, due_sql, DB_NONE);
+	r = db_query(db, due->sql.data, DB_NONE);
 	db_check(db, "cannot see what is due");
 	out = out_stdout(false);
 	for (i = 0; i < PQntuples(r); i++) {
@@ -96,5 +96,6 @@ cmd_feed_due(int argc, char *argv[])
 	out_close(out);
 	PQclear(r);
 	db_close(db);
+	ask_free(&book);
 	return EX_OK;
 }

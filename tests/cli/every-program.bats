@@ -1,5 +1,6 @@
 # What every program owes, whatever it does.
 load ../support/common
+load ../support/manual
 
 setup_file() {
 	programs=()
@@ -106,19 +107,13 @@ manual() {
 }
 
 @test "every example of the manuals runs" {
-	local ran=0 page command
+	local pages
 
 	cp -r "$ROOT/share" share
 	cd share/samples
-	for page in "$ROOT"/man/man?/*; do
-		while IFS= read -r command; do
-			try "${page##*/}: $command"
-			run -0 --separate-stderr bash -c "$command"
-			[[ $stderr != *ERROR* ]]
-			ran=$((ran + 1))
-		done < <(sed -n 's/^\.Dl \$ //p' "$page" |
-			sed 's/\\e/\\/g; s/\\(aq/'"'"'/g; s/\\-/-/g; s/\\&//g')
-	done
+	mapfile -t pages < <(printf '%s\n' "$ROOT"/man/man?/* |
+		grep -vE "/($with_store)\$")
+	run_examples "${pages[@]}"
 	[ "$ran" -ge 10 ]
 }
 

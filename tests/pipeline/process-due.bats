@@ -1,5 +1,6 @@
 # process-due and process-all: feeds side by side, by the real programs.
 load ../support/common
+load ../support/manual
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -45,6 +46,68 @@ runs() {
 	wait $!
 	[ "$(sql "select count(*) from jobmill.execution_reports
 		where status = 'succeeded'")" = 1 ]
+}
+
+@test "no more at a time than there is room for beside others' runs" {
+	run_elsewhere=$(pg-store begin 2)
+	for feed in 1 2 3; do pg-store feed set --schedule 1h "$feed"; done
+	run -0 process-due -j 1
+	[ "$(runs)" = '2|running' ]
+	run -1 process-due -j 2
+	[ "$(runs)" = $'1|succeeded\n2|running\n3|succeeded' ]
+	pg-store abort "$run_elsewhere"
+}
+
+@test "a feed that becomes due while another runs is not kept waiting" {
+	feed=$PWD/slow.xml
+	mkfifo "$feed"
+	pg-store feed set --url "file://$feed" --schedule 1h 1
+	process-due -j 2 3>&- &
+	wait_for running 1
+	pg-store feed set --schedule 1h 2
+	# asked again at the end of a run, or after half a minute
+	pkill -P $! -x sleep
+	wait_for succeeded 2
+	cat "$SAMPLES/personio.xml" >"$feed"
+	wait $!
+	[ "$(runs)" = $'1|succeeded\n2|succeeded' ]
+}
+
+running() {
+	[[ $(runs) == *"$1|running"* ]]
+}
+
+succeeded() {
+	[[ $(runs) == *"$1|succeeded"* ]]
+}
+
+@test "a feed that could not even begin is told once, and is no endless loop" {
+	pg-store feed set --schedule 1h 1
+	JOBMILL_SNAPSHOTS=x run -1 --separate-stderr process-due
+	[ "$(grep -c 'a feed failed feed=1 status=78' <<<"$stderr")" = 1 ]
+	[ -z "$(runs)" ]
+}
+
+@test "on a signal its runs are stopped, and their feeds are due again" {
+	mkfifo "$PWD/slow.xml"
+	pg-store feed set --url "file://$PWD/slow.xml" --schedule 1h 1
+	pg-store feed set --schedule 1h 2
+	process-due -j 1 3>&- &
+	wait_for running 1
+	kill -TERM $!
+	ended=0
+	wait $! || ended=$?
+	[ "$ended" -eq 143 ]
+	[ "$(runs)" = '1|cancelled' ]
+	[ -z "$(ls -d "${TMPDIR:-/tmp}"/process-due.?????? 2>/dev/null)" ]
+	[ "$(pg-store feed due | tail -n 1)" = 2 ]
+}
+
+@test "the examples of its manual and of process-all's run" {
+	pg-store feed disable indeed # some of its records are bad
+	run_examples "$ROOT"/man/man1/process-{due,all}.1
+	[ "$ran" -ge 4 ]
+	[ "$(runs | grep -c succeeded)" -ge 2 ]
 }
 
 @test "a store that is away is 75, a wrong number 64" {
