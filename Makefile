@@ -44,7 +44,7 @@ all: $(TOOLS:%=$(BIN)/%) web
 # without.
 web: $(if $(shell command -v npm),share/www/vendor/.lock)
 share/www/vendor/.lock: package.json package-lock.json scripts/web-parts
-	-@scripts/web-parts
+	@scripts/web-parts || echo 'job-serve will have no charts and no /docs'
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -211,11 +211,14 @@ lint-tidy:
 		'clang-tidy --quiet "$$1" -- -std=c17 $(subst ','\'',$(cflags)) \
 		2>/dev/null' clang-tidy
 
-SHARED = $(shell find share -type f)
+SHARED = $(shell find share -type f ! -path 'share/completions/*')
+PIPELINES := $(wildcard pipelines/*)
+COMPLETED := $(TOOLS) $(notdir $(PIPELINES))
+COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin'
-	install $(TOOLS:%=$(BIN)/%) $(wildcard pipelines/*) '$(DESTDIR)$(PREFIX)/bin'
+	install $(TOOLS:%=$(BIN)/%) $(PIPELINES) '$(DESTDIR)$(PREFIX)/bin'
 	for file in $(SHARED:share/%=%) ; do \
 		install -D -m 644 "share/$$file" \
 			"$(DESTDIR)$(PREFIX)/share/jobmill/$$file" || exit; \
@@ -225,11 +228,19 @@ install: all
 		install -D -m 644 "$$file" \
 			"$(DESTDIR)$(PREFIX)/share/$$file" || exit; \
 	done
+	install -D -m 644 share/completions/jobmill.bash \
+		'$(DESTDIR)$(COMPLETIONS)/jobmill'
+	for program in $(COMPLETED); do \
+		ln -sf jobmill "$(DESTDIR)$(COMPLETIONS)/$$program" || exit; \
+	done
+	@test -e share/www/vendor/.lock || \
+		echo 'job-serve has no charts and no /docs: see scripts/web-parts'
 
 uninstall:
 	rm -f $(TOOLS:%='$(DESTDIR)$(PREFIX)/bin/%') \
-		$(patsubst pipelines/%,'$(DESTDIR)$(PREFIX)/bin/%',$(wildcard pipelines/*)) \
-		$(MANUALS:%='$(DESTDIR)$(PREFIX)/share/%')
+		$(patsubst pipelines/%,'$(DESTDIR)$(PREFIX)/bin/%',$(PIPELINES)) \
+		$(MANUALS:%='$(DESTDIR)$(PREFIX)/share/%') \
+		$(patsubst %,'$(DESTDIR)$(COMPLETIONS)/%',jobmill $(COMPLETED))
 	rm -rf '$(DESTDIR)$(PREFIX)/share/jobmill'
 
 dist:

@@ -29,11 +29,44 @@ setup() {
 
 @test "every manual and every file of share/ is installed" {
 	make -s -C "$ROOT" install DESTDIR="$PWD/root" PREFIX=/usr
-	(cd "$ROOT" && find share -type f) | while read -r file; do
+	(cd "$ROOT" && find share -type f ! -path 'share/completions/*') | while read -r file; do
 		cmp "$ROOT/$file" "root/usr/share/jobmill/${file#share/}"
 	done
 	(cd "$ROOT" && find man -name '*.[1-9]') | while read -r file; do
 		cmp "$ROOT/$file" "root/usr/share/$file"
+	done
+}
+
+@test "completion is where bash-completion looks for it, by each name" {
+	make -s -C "$ROOT" install DESTDIR="$PWD/root" PREFIX=/usr
+	for program in root/usr/bin/*; do
+		cmp "root/usr/share/bash-completion/completions/${program##*/}" \
+			"$ROOT/share/completions/jobmill.bash"
+	done
+}
+
+@test "without npm all but parts of the pages is built and installed, and it is said" {
+	mkdir checkout bin
+	git -C "$ROOT" ls-files -z Makefile VERSION package.json package-lock.json \
+		scripts/web-parts share man pipelines |
+		(cd "$ROOT" && xargs -0 cp --parents -t "$OLDPWD/checkout")
+	# What PATH holds but for npm; no program is built here.
+	for folder in /usr/bin /bin; do
+		ln -sf "$folder"/* bin/ 2>/dev/null || :
+	done
+	rm -f bin/npm
+	PATH=$PWD/bin run -0 make -s -C checkout install DESTDIR="$PWD/root"
+	[[ $output == *"job-serve has no charts and no /docs"* ]]
+	[ -e root/usr/local/share/jobmill/www/index.html ]
+	PATH=$PWD/bin run -69 checkout/scripts/web-parts
+	[[ $output == 'ERROR web-parts: no npm here'* ]]
+}
+
+@test "the lock file names no address, and what is copied has its licence" {
+	run ! grep -E '"resolved"|https?://' "$ROOT/package-lock.json"
+	[ -e "$ROOT/share/www/vendor/.lock" ] || skip "npm brought no parts"
+	for part in "$ROOT"/share/www/vendor/*; do
+		[ -s "$part/LICENSE" ]
 	done
 }
 
