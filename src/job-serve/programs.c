@@ -115,6 +115,7 @@ static const struct recipe programs[PROGRAMS] = {
 	    .operands_min = 1,
 	    .operands_max = 1,
 	    .arguments = { { "with-jobs", FORM_FLAG }, OPERAND(FORM_NUMBER) } },
+	[PROGRAM_DUE] = { .file = "pg-store", .words = { "feed", "due" } },
 	[PROGRAM_INSPECT] = INSPECT(NULL, false),
 	[PROGRAM_PREVIEW] = INSPECT("--preview", true),
 	[PROGRAM_MAP_CHECK] = INSPECT("--check", true),

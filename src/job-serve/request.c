@@ -21,7 +21,7 @@
  * Room of a connection for the head of a request and of its answer.  What is
  * too long for the gate has to reach it, so it is more than that lets through.
  */
-#define CONNECTION_BYTES ((size_t)128 << 10)
+#define CONNECTION_BYTES ((size_t)48 << 10)
 
 /* The library's own time-out, for what conn.c does not see: slow readers. */
 #define SILENCE_S 120U

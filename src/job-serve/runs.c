@@ -313,13 +313,6 @@ run_stop(struct run *run)
 	run->told_ms = clock_ms();
 }
 
-void
-runs_start_due(struct runs *all, int64_t feed)
-{
-	if (run_of_feed(all, feed) == NULL && runs_has_room(all))
-		run_begin(all, feed);
-}
-
 /* Keep the claims of those that wait alive. */
 static void
 beat(struct runs *all)

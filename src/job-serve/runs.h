@@ -33,9 +33,6 @@ size_t runs_waiting(const struct runs *all);
 /* A member "queued" for a question: the runs that wait. */
 void runs_add_queued(const struct runs *all, struct buf *q);
 
-/* Start a run of a feed that is due; nothing happens if it can't be now. */
-void runs_start_due(struct runs *all, int64_t feed);
-
 /* A run of this host whose process is gone: end it in the store. */
 void runs_end_dead(struct runs *all, int64_t id);
 

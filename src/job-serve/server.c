@@ -20,6 +20,7 @@
 #include "refs.h"
 #include "request.h"
 #include "runs.h"
+#include "scheduler.h"
 #include "status.h"
 #include "store.h"
 #include "syncs.h"
@@ -88,6 +89,7 @@ tick(struct server *s, uint64_t now)
 	runs_tick(s->runs, now);
 	events_tick(s->events, now);
 	recover_tick(s->recover, now);
+	scheduler_tick(s->scheduler, now);
 	/* What the library itself gives up after silence. */
 	s->resumed = true;
 }
@@ -200,6 +202,7 @@ server_run(const struct server_options *o)
 	s->runs = runs_new(s);
 	s->events = events_new(s);
 	s->recover = recover_new(s);
+	s->scheduler = scheduler_new(s);
 	s->syncs = syncs_new(s);
 	s->metrics = metrics_new();
 	loop_watch(s->loop, &library, EPOLLIN);

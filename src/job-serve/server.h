@@ -21,6 +21,7 @@ struct store;
 struct runs;
 struct events;
 struct recover;
+struct scheduler;
 struct refs;
 struct syncs;
 struct metrics;
@@ -36,6 +37,7 @@ struct server {
 	struct runs *runs;
 	struct events *events; /* who follows runs */
 	struct recover *recover;
+	struct scheduler *scheduler;
 	struct refs *refs;
 	struct syncs *syncs;
 	struct metrics *metrics;

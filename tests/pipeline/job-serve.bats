@@ -368,3 +368,60 @@ nothing_left_but_server() {
 	expect 200 /statistics/overview
 	[ "$(field .runs.running)" = 50 ]
 }
+
+@test "feeds that are due are run, one at a time if so many may be" {
+	hold enrich-industry ai-enrich
+	for feed in one two three; do
+		pg-store feed set --schedule=1h "$feed"
+	done
+	pg-store feed add --map indeed never "file://$PWD/one.xml" >/dev/null
+	pg-store feed disable two
+	ready --schedule --max-runs=1
+	wait_for held
+	# The place is taken, and what a person wants waits behind it.
+	expect 409 /trigger-feed/1 -X POST
+	expect 202 /trigger-feed/2 -X POST
+	[ "$(field .queued)" = true ]
+	: >go
+	kill "$(cat stopped.*.pid)"
+	ran() {
+		[[ $(sql "select count(*) from jobmill.execution_reports
+			where status = 'succeeded' and feed_id > 1") == 2 ]]
+	}
+	wait_for ran
+	# The first was due and was killed: it rests, but is not given up.
+	[ "$(sql "select string_agg(feed_id || '=' || status, ' ' order by feed_id)
+		from jobmill.execution_reports")" = '1=failed 2=succeeded 3=succeeded' ]
+	[ "$(sql "select string_agg(feed_id::text, ' ' order by feed_id)
+		from jobmill.feeds where enabled and next_due_at > now()")" = '1 3' ]
+	[ "$(grep -c 'a feed is due' "$SERVE_ERR")" = 2 ]
+}
+
+@test "a feed whose run can't begin does not keep the others from theirs" {
+	pg-store feed set --schedule=1h one
+	pg-store feed set --schedule=1h two
+	sql "create function pg_temp_refuse() returns trigger language plpgsql as
+		'begin raise exception ''not this one''; end';
+		create trigger refuse before insert on jobmill.execution_reports
+		for each row when (new.feed_id = 1) execute function pg_temp_refuse()"
+	ready --schedule
+	ran() {
+		is_run "$(sql 'select max(run_id) from jobmill.execution_reports')" succeeded
+	}
+	wait_for ran
+	wait_for grep -q "run can't begin" "$SERVE_ERR"
+	grep -q 'again_s=30' "$SERVE_ERR"
+	[ "$(sql 'select count(*) from jobmill.execution_reports where feed_id = 1')" = 0 ]
+}
+
+@test "without --schedule nothing starts by itself" {
+	pg-store feed set --schedule=1m one
+	ready
+	expect 202 /trigger-feed/2 -X POST
+	ended() {
+		is_run 1 succeeded
+	}
+	wait_for ended
+	[ "$(sql 'select count(*) from jobmill.execution_reports')" = 1 ]
+	run -1 grep 'a feed is due' "$SERVE_ERR"
+}
