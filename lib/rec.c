@@ -70,8 +70,9 @@ rec_line(const struct rec *job, size_t *len)
 	return job->line;
 }
 
+/* The same of a name that is written with escapes. */
 static bool
-is_field(const struct json_member *m, const char *field, size_t len)
+is_escaped_field(const struct json_member *m, const char *field, size_t len)
 {
 	struct json_value name = { JSON_STRING, true, m->name, m->name_len };
 	struct buf room = { 0 };
@@ -79,12 +80,18 @@ is_field(const struct json_member *m, const char *field, size_t len)
 	size_t text_len;
 	bool same;
 
-	if (!m->name_escaped)
-		return m->name_len == len && memcmp(m->name, field, len) == 0;
 	text = json_text(name, &room, &text_len);
 	same = text_len == len && memcmp(text, field, len) == 0;
 	buf_free(&room);
 	return same;
+}
+
+static bool
+is_field(const struct json_member *m, const char *field, size_t len)
+{
+	if (m->name_escaped)
+		return is_escaped_field(m, field, len);
+	return m->name_len == len && memcmp(m->name, field, len) == 0;
 }
 
 static struct edit *

@@ -169,23 +169,58 @@ recover(struct db *db)
 		db_reconnect(db);
 }
 
-PGresult *
-db_repeat(struct db *db, const char *what, const char *sql,
+/* Until it works: what was SENT is waited for, and after that sent anew. */
+static PGresult *
+repeat(struct db *db, bool sent, const char *what, const char *sql,
     const char *const *values, size_t count)
 {
 	PGresult *r;
 	int try;
 
 	for (try = 1;; try++) {
-		r = db_query(db, sql, values, count);
+		if (!sent)
+			r = db_query(db, sql, values, count);
+		else
+			r = db->failed ? NULL : finish(db);
 		if (r != NULL)
 			return r;
 		if (!db_transient(db) || try == DB_TRIES || sig_stop())
 			db_check(db, what);
 		recover(db);
+		sent = false;
 		clock_sleep_ms(
 		    backoff_wait(&db->backoff, (unsigned int)try, 0));
 	}
+}
+
+PGresult *
+db_repeat(struct db *db, const char *what, const char *sql,
+    const char *const *values, size_t count)
+{
+	return repeat(db, false, what, sql, values, count);
+}
+
+void
+db_send(struct db *db, const char *sql, const char *const *values, size_t count)
+{
+	/* What the socket does not take now, db_receive() sends. */
+	if (send_query(db, sql, values, count) && PQflush(db->conn) < 0)
+		keep_error(db, NULL, PQerrorMessage(db->conn));
+}
+
+void
+db_take_in(struct db *db)
+{
+	/* An error shows in db_receive(). */
+	if (!db->failed)
+		(void)PQconsumeInput(db->conn);
+}
+
+PGresult *
+db_receive(struct db *db, const char *what, const char *sql,
+    const char *const *values, size_t count)
+{
+	return repeat(db, true, what, sql, values, count);
 }
 
 bool

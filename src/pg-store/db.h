@@ -61,6 +61,18 @@ PGresult *db_query(struct db *db, const char *sql, const char *const *values,
 PGresult *db_repeat(struct db *db, const char *what, const char *sql,
     const char *const *values, size_t count);
 
+/*
+ * The same in two steps, for who has work to do while the server does its own:
+ * between the two, which have the same statement and values, the connection is
+ * for nothing else.  db_take_in() in between, now and then, lets the server go
+ * on when it has more to say than fits on the way.
+ */
+void db_send(struct db *db, const char *sql, const char *const *values,
+    size_t count);
+void db_take_in(struct db *db);
+PGresult *db_receive(struct db *db, const char *what, const char *sql,
+    const char *const *values, size_t count);
+
 /* db_query() with results thrown away; true and *ROWS affected, else false. */
 bool db_run(struct db *db, uint64_t *rows, const char *sql,
     const char *const *values, size_t count);

@@ -31,8 +31,8 @@
 
 static const char tables_sql[] =
     "create temp table plan (seq bigint, job_id uuid, source_id text,"
-    " action text, from_route text, to_route text, to_reason text,"
-    " was_live boolean, lives boolean) on commit drop;"
+    " action text, from_route text, from_reason text, to_route text,"
+    " to_reason text, was_live boolean, lives boolean) on commit drop;"
     "create temp table tally (to_route text, to_reason text, n bigint)"
     " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
@@ -41,24 +41,34 @@ static const char tables_sql[] =
 /*
  * Nearly every record belongs to the live job that its own ad speaks for: the
  * two stand in one row.  What is left over on either side stands alone.  Rows
- * that nothing is to be done about are only counted.
+ * that nothing is to be done about are left out.
  */
 static const char pair_sql[] =
-    "with pairs as materialized (select s.seq,"
-    "  coalesce(j.job_id, s.job_id) job_id,"
-    "  coalesce(s.source_id, j.source_id) source_id,"
+    "insert into plan select * from (select s.seq,"
+    "  coalesce(j.job_id, s.job_id) as job_id,"
+    "  coalesce(s.source_id, j.source_id) as source_id,"
     "  case when s.seq is null then 'gone' else " ACTION " end as action,"
-    "  j.route as from_route,"
+    "  j.route as from_route, j.route_reason as from_reason,"
     "  case when s.seq is not null then " TO_ROUTE " end as to_route,"
     "  case when s.seq is not null then " TO_REASON " end as to_reason,"
     "  j.job_id is not null as was_live,"
     "  coalesce(not s.closed, true) as lives"
     "  from @staged s full join (select * from jobmill.jobs"
     "   where feed_id = $1 and closed_at is null) j"
-    "  on j.source_id = s.source_id),"
-    " counted as (insert into tally select to_route, to_reason, count(*)"
-    "  from pairs where action = 'same' group by 1, 2)"
-    " insert into plan select * from pairs where action <> 'same'";
+    "  on j.source_id = s.source_id) pairs"
+    " where action <> 'same'";
+
+/*
+ * How many were left out: all live jobs but those that the plan has.  They stay
+ * where they are, so this tells where they go, too.
+ */
+static const char tally_sql[] =
+    "insert into tally select route, reason, sum(n) from ("
+    "  select route, route_reason as reason, count(*) as n from jobmill.jobs"
+    "  where feed_id = $1 and closed_at is null group by 1, 2"
+    "  union all select from_route, from_reason, -count(*) from plan"
+    "  where was_live group by 1, 2) t"
+    " group by 1, 2 having sum(n) > 0";
 
 /*
  * Records that stand alone may still be known by one of their ads: then they
@@ -208,35 +218,54 @@ static const char missed_sql[] =
     "update jobmill.jobs j set missed = j.missed + 1 from plan p"
     " where p.action = 'missed' and j.job_id = p.job_id";
 
-#define COUNT(condition) "coalesce(sum(n) filter (where " condition "), 0)"
-#define STAGED(route) COUNT("staged and to_route = '" route "'")
+/* The figures of the run: of each kind of row, how many there are. */
+static const char counts_of_report_sql[] =
+    "with kinds as (select action, was_live, lives, from_route, to_route,"
+    "  seq is not null as staged, count(*) as n from plan"
+    "  group by 1, 2, 3, 4, 5, 6"
+    "  union all select 'same', true, true, to_route, to_route, true, n"
+    "  from tally),"
+    " sums as (select"
+    "  sum(n) filter (where action = 'new') as created,"
+    "  sum(n) filter (where action = 'change' and was_live = lives"
+    "   and from_route = to_route) as changed,"
+    "  sum(n) filter (where action = 'change' and was_live = lives"
+    "   and from_route <> to_route) as moved,"
+    "  sum(n) filter (where action = 'same') as unchanged,"
+    "  sum(n) filter (where was_live and not lives) as closed,"
+    "  sum(n) filter (where action = 'change' and not was_live"
+    "   and lives) as reopened,"
+    "  sum(n) filter (where action in ('missed', 'kept')) as missed,"
+    "  sum(n) filter (where action = 'stale') as stale,"
+    "  sum(n) filter (where staged and to_route = 'approved') as approved,"
+    "  sum(n) filter (where staged and to_route = 'manual_review')"
+    "   as manual_review,"
+    "  sum(n) filter (where staged and to_route = 'rejected') as rejected,"
+    "  sum(n) filter (where staged and to_route = 'archived') as archived"
+    "  from kinds)"
+    " update jobmill.execution_reports r set"
+    " created = coalesce(s.created, 0), changed = coalesce(s.changed, 0),"
+    " moved = coalesce(s.moved, 0), unchanged = coalesce(s.unchanged, 0),"
+    " closed = coalesce(s.closed, 0), reopened = coalesce(s.reopened, 0),"
+    " missed = coalesce(s.missed, 0), stale = coalesce(s.stale, 0),"
+    " approved = coalesce(s.approved, 0),"
+    " manual_review = coalesce(s.manual_review, 0),"
+    " rejected = coalesce(s.rejected, 0),"
+    " archived = coalesce(s.archived, 0)"
+    " from sums s where r.run_id = $1";
 
-static const char report_sql[] =
-    "with all_rows as (select action, was_live, lives, from_route, to_route,"
-    "  to_reason, seq is not null as staged, count(*) as n from plan"
-    "  group by 1, 2, 3, 4, 5, 6, 7"
-    " union all select 'same', true, true, to_route, to_route, to_reason,"
-    "  true, n from tally)"
-    " update jobmill.execution_reports r set created = c.created,"
-    " changed = c.changed, moved = c.moved, unchanged = c.unchanged,"
-    " closed = c.closed, reopened = c.reopened, missed = c.missed,"
-    " stale = c.stale, approved = c.approved,"
-    " manual_review = c.manual_review, rejected = c.rejected,"
-    " archived = c.archived, outcomes = o.outcomes from (select " COUNT("action"
-                                                                        " = "
-                                                                        "'new'") " created, " COUNT("action = 'change' and was_live = "
-                                                                                                    "lives"
-                                                                                                    " and from_route = to_route") " ch"
-                                                                                                                                  "ang"
-                                                                                                                                  "ed,"
-                                                                                                                                  " " COUNT("action = 'change' and was_live = lives"
-                                                                                                                                            " and from_route <> to_route") " moved, " COUNT("action = 'same'") " unchanged, " COUNT("was_live and not lives") " closed, " COUNT("action = 'change' and not was_live and lives") " reopened, " COUNT("action in ('missed', 'kept')") " missed, " COUNT("action = 'stale'") " stale, " STAGED("approved") " approved, " STAGED("manual_review") " manual_review, " STAGED("rejected") " rejected, " STAGED("archived") " archived from all_rows) c,"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     " (select coalesce(jsonb_object_agg(to_route, reasons), '{}') outcomes"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "  from (select to_route, jsonb_object_agg(to_reason, n) reasons"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   from (select to_route, coalesce(to_reason, '') as to_reason,"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "    sum(n) as n from all_rows where staged group by 1, 2) t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "   group by 1) u) o"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     " where r.run_id = $1";
+/* Where the staged records went, and why. */
+static const char outcomes_sql[] =
+    "with reasons as (select to_route, reason, sum(n) as n from ("
+    "   select to_route, coalesce(to_reason, '') as reason, count(*) as n"
+    "   from plan where seq is not null group by 1, 2"
+    "   union all select to_route, coalesce(to_reason, ''), n from tally) t"
+    "  group by 1, 2),"
+    " routes as (select to_route, jsonb_object_agg(reason, n) as reasons"
+    "  from reasons group by 1)"
+    " update jobmill.execution_reports set outcomes = (select"
+    "  coalesce(jsonb_object_agg(to_route, reasons), '{}') from routes)"
+    " where run_id = $1";
 
 /* A statement with the name of the run's table for "@staged". */
 static bool
@@ -282,6 +311,7 @@ plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
 
 	db_script(db, tables_sql);
 	run(db, p->table, NULL, pair_sql, DB_VALUES(p->feed));
+	db_run(db, NULL, tally_sql, DB_VALUES(p->feed));
 	settle_claims(db, p);
 	run(db, p->table, NULL, sources_sql, DB_VALUES(p->feed));
 	db_run(db, NULL, merged_sql, DB_NONE);
@@ -322,5 +352,6 @@ plan_apply(struct db *db, const struct plan *p)
 void
 plan_report(struct db *db, const struct plan *p)
 {
-	db_run(db, NULL, report_sql, DB_VALUES(p->run));
+	db_run(db, NULL, counts_of_report_sql, DB_VALUES(p->run));
+	db_run(db, NULL, outcomes_sql, DB_VALUES(p->run));
 }

@@ -14,34 +14,53 @@
 #define BATCH_RECORDS 500
 #define BATCH_BYTES ((size_t)4 << 20)
 
+/* Records between two looks at whether the server has something to say. */
+#define TAKE_IN 16
+
 static const char recall_sql[] =
-    "with found as materialized (select k.i, e.*"
-    "  from unnest($3::text[]) with ordinality k (key, i)"
+    "select k.i, e.answer, e.bill, e.used_on < current_date - 7"
+    " from unnest($3::text[]) with ordinality k (key, i)"
     /* "limit 1" asks the index key by key, whatever the statistics say. */
-    "  cross join lateral (select ctid as at, answer, bill, used_on"
-    "   from jobmill.enrichments e where e.stage = $1 and e.profile = $2"
-    "   and e.key = k.key limit 1) e),"
-    /* To the week is often enough for `forget`. */
-    " used as (update jobmill.enrichments set used_on = current_date"
-    "  where ctid = any (array(select at from found"
-    "   where used_on < current_date - 7)))"
-    " select i, answer, bill from found order by i";
+    " cross join lateral (select answer, bill, used_on"
+    "  from jobmill.enrichments e where e.stage = $1 and e.profile = $2"
+    "  and e.key = k.key limit 1) e";
+
+/* To the week is often enough for `forget`. */
+static const char used_sql[] =
+    "update jobmill.enrichments set used_on = current_date"
+    " where stage = $1 and profile = $2 and key = any ($3::text[])"
+    " and used_on < current_date - 7";
 
 struct held {
 	size_t at, len; /* in lines */
-	bool asked;     /* its key is among those looked up */
+	size_t key;     /* which of the keys is its own, from 1; 0: none */
 };
 
+/* Records that are looked up together. */
+struct batch {
+	struct held held[BATCH_RECORDS];
+	size_t count, keys_count;
+	struct buf lines, keys;
+};
+
+/*
+ * While the server looks one batch up, the one before goes on and the one
+ * behind it comes in.
+ */
 struct recall {
 	struct db *db;
 	struct stage *stage;
 	enum answer_stage of;
 	const char *profile;
-	struct held held[BATCH_RECORDS];
-	size_t count;
-	struct buf lines, keys, key, written;
+	struct batch batches[2];
+	struct batch *coming, *asked; /* asked: its keys are with the server */
+	struct buf key, written;
 	struct rec *job, *room;
 };
+
+#define QUESTION(r, batch)                                                     \
+	DB_VALUES(answer_stages[(r)->of], (r)->profile,                        \
+	    buf_string(&(batch)->keys))
 
 /* A record with its answer, if that is one. */
 static bool
@@ -63,55 +82,105 @@ answered(struct recall *r, const PGresult *found, int row, const char *line,
 	return true;
 }
 
-/* Look up what is held, and let it go on. */
-static void
-flush(struct recall *r)
+/* The answers to what was asked; NULL when nothing was. */
+static PGresult *
+answers(struct recall *r)
 {
-	PGresult *found = NULL;
-	int row = 0, rows = 0;
-	int64_t asked = 0;
+	struct batch *b = r->asked;
+	PGresult *found;
+	bool old = false;
+	int row;
+
+	if (b->keys_count == 0)
+		return NULL;
+	found = db_receive(r->db, "cannot look answers up", recall_sql,
+	    QUESTION(r, b));
+	for (row = 0; row < PQntuples(found) && !old; row++)
+		old = *db_text(found, row, 3) == 't';
+	if (old)
+		PQclear(db_repeat(r->db, "cannot note that answers are used",
+		    used_sql, QUESTION(r, b)));
+	return found;
+}
+
+/* Let a batch go on, each record with what was found for it. */
+static void
+let_go(struct recall *r, struct batch *b, const PGresult *found)
+{
+	int row_of[BATCH_RECORDS + 1]; /* by the key's number */
+	int row, rows = found != NULL ? PQntuples(found) : 0;
 	size_t i;
 
-	if (r->keys.len > 0)
-		found = db_repeat(r->db, "cannot look answers up", recall_sql,
-		    DB_VALUES(answer_stages[r->of], r->profile,
-		        db_array(&r->keys)));
-	if (found != NULL)
-		rows = PQntuples(found);
-	for (i = 0; i < r->count; i++) {
-		const struct held *h = &r->held[i];
-		const char *line = r->lines.data + h->at;
+	for (i = 0; i <= b->keys_count; i++)
+		row_of[i] = -1;
+	for (row = 0; row < rows; row++) {
+		int64_t key = db_int(found, row, 0);
 
-		asked += h->asked;
-		if (h->asked && row < rows && db_int(found, row, 0) == asked &&
-		    answered(r, found, row++, line, h->len)) {
+		if (key > 0 && (uint64_t)key <= b->keys_count)
+			row_of[key] = row;
+	}
+	for (i = 0; i < b->count; i++) {
+		const struct held *h = &b->held[i];
+		const char *line = b->lines.data + h->at;
+
+		if (i % TAKE_IN == 0)
+			db_take_in(r->db);
+		row = row_of[h->key];
+		if (row >= 0 && answered(r, found, row, line, h->len)) {
 			stage_emit(r->stage, r->written.data, r->written.len,
 			    true);
 			stats_add(stage_stats(r->stage), "recalled", 1);
-			continue;
+		} else {
+			stage_emit(r->stage, line, h->len, false);
 		}
-		stage_emit(r->stage, line, h->len, false);
 	}
+	b->count = b->keys_count = 0;
+	buf_clear(&b->lines);
+	buf_clear(&b->keys);
+}
+
+/* Ask about the batch that came, and let the one that was asked about go. */
+static void
+turn(struct recall *r)
+{
+	PGresult *found = answers(r);
+	struct batch *done = r->asked;
+
+	r->asked = r->coming;
+	r->coming = done;
+	if (r->asked->keys_count > 0) {
+		db_array(&r->asked->keys);
+		db_send(r->db, recall_sql, QUESTION(r, r->asked));
+	}
+	let_go(r, done, found);
 	PQclear(found);
-	r->count = 0;
-	buf_clear(&r->lines);
-	buf_clear(&r->keys);
+}
+
+/* Let all go that came. */
+static void
+finish(struct recall *r)
+{
+	turn(r);
+	turn(r);
 }
 
 static void
 hold(struct recall *r, const struct rec *job)
 {
-	struct held *h = &r->held[r->count++];
+	struct batch *b = r->coming;
+	struct held *h = &b->held[b->count++];
 	const char *line, *key = NULL;
 
 	line = rec_line(job, &h->len);
-	h->at = r->lines.len;
-	buf_add(&r->lines, line, h->len);
+	h->at = b->lines.len;
+	buf_add(&b->lines, line, h->len);
 	if (answer_wanted(job, r->of))
 		key = answer_key(job, r->of, &r->key);
-	h->asked = key != NULL;
-	if (h->asked)
-		db_array_add(&r->keys, key, strlen(key));
+	h->key = key != NULL ? ++b->keys_count : 0;
+	if (key != NULL)
+		db_array_add(&b->keys, key, strlen(key));
+	if (b->count % TAKE_IN == 0)
+		db_take_in(r->db);
 }
 
 static void
@@ -119,14 +188,19 @@ run(struct recall *r)
 {
 	struct rec *job;
 
+	r->coming = &r->batches[0];
+	r->asked = &r->batches[1];
 	stats_set(stage_stats(r->stage), "recalled", 0);
 	while ((job = stage_read(r->stage)) != NULL) {
 		hold(r, job);
-		if (r->count == BATCH_RECORDS || r->lines.len >= BATCH_BYTES ||
-		    answer_idle(r->stage))
-			flush(r);
+		if (r->coming->count == BATCH_RECORDS ||
+		    r->coming->lines.len >= BATCH_BYTES)
+			turn(r);
+		/* None waits for others that may never come. */
+		if (answer_idle(r->stage))
+			finish(r);
 	}
-	flush(r);
+	finish(r);
 }
 
 int
@@ -152,7 +226,7 @@ cmd_recall(int argc, char *argv[])
 		.operands_min = 1,
 		.operands_max = 2 };
 	struct buf name = { 0 };
-	int at, status;
+	int at, status, i;
 
 	at = opt_parse(&tool, argc, argv);
 	r->of = answer_stage_of(argv[at]);
@@ -171,8 +245,10 @@ cmd_recall(int argc, char *argv[])
 	run(r);
 	rec_free(r->job);
 	rec_free(r->room);
-	buf_free(&r->lines);
-	buf_free(&r->keys);
+	for (i = 0; i < 2; i++) {
+		buf_free(&r->batches[i].lines);
+		buf_free(&r->batches[i].keys);
+	}
 	buf_free(&r->key);
 	buf_free(&r->written);
 	db_close(r->db);

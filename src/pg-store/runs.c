@@ -10,43 +10,24 @@
 #include "due.h"
 
 /* Figures of all stages are added up by the server. */
-#define SUM(counter, type)                                                     \
-	" (select sum((s.value ->> '" counter "')::" type ")"                  \
-	" from jsonb_each($4::jsonb) s)"
-
 static const char end_sql[] =
-    "update jobmill.execution_reports r set status = $2,"
+    "with stages as (select value from jsonb_each($4::jsonb)),"
+    " sums as (select sum((value ->> 'merged')::bigint) as merged,"
+    "  sum((value ->> 'dead')::bigint) as dead,"
+    "  sum((value ->> 'requests')::bigint) as requests,"
+    "  sum((value ->> 'tokens_in')::bigint) as tokens_in,"
+    "  sum((value ->> 'tokens_out')::bigint) as tokens_out,"
+    "  sum((value ->> 'cost_usd')::numeric) as cost_usd from stages)"
+    " update jobmill.execution_reports r set status = $2,"
     " error_summary = $3, stages = $4::jsonb, finished_at = clock_timestamp(),"
     " duration_seconds = extract(epoch from clock_timestamp() - started_at),"
     " total_in_feed = coalesce(total_in_feed,"
     "  ($4::jsonb #>> '{xml2jsonl,in}')::bigint),"
     " staged = coalesce(staged, ($4::jsonb #>> '{stage,out}')::bigint),"
-    " merged =" SUM("merged", "bigint") ", dead =" SUM("dead",
-        "bigint") ","
-                  " requests =" SUM("requests",
-                      "bigint") ","
-                                " tokens_in =" SUM("tokens_in",
-                                    "bigint") ","
-                                              " tokens_out =" SUM("tokens_out",
-                                                  "bigint") ","
-                                                            " cost_usd =" SUM(
-                                                                "cost_usd",
-                                                                "numeric") " wh"
-                                                                           "ere"
-                                                                           " ru"
-                                                                           "n_"
-                                                                           "id "
-                                                                           "= "
-                                                                           "$1 "
-                                                                           "and"
-                                                                           " st"
-                                                                           "atu"
-                                                                           "s "
-                                                                           "= "
-                                                                           "'ru"
-                                                                           "nni"
-                                                                           "ng"
-                                                                           "'";
+    " merged = s.merged, dead = s.dead, requests = s.requests,"
+    " tokens_in = s.tokens_in, tokens_out = s.tokens_out,"
+    " cost_usd = s.cost_usd from sums s"
+    " where run_id = $1 and status = 'running'";
 
 static const char feed_sql[] =
     "update jobmill.feeds f set last_run_id = r.run_id,"
