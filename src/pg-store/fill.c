@@ -39,8 +39,9 @@ fill_free(struct fill *f)
 static bool
 is_ours(const struct json_member *m)
 {
-	static const char *const ours[] = { "feed_id", "merged", "route",
-		"route_reason", "content_hash", "status", "extra", "ai" };
+	static const char *const ours[] = { "feed_id", "merged", "merged_own",
+		"position", "route", "route_reason", "content_hash", "status",
+		"extra", "ai" };
 	size_t i;
 
 	if (m->name_len >= 3 && memcmp(m->name, "ai_", 3) == 0)

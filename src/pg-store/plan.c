@@ -38,6 +38,12 @@ static const char tables_sql[] =
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
     " own boolean) on commit drop";
 
+/* Nearly always it is plain that nothing differs, which is quick to see. */
+#define PLAINLY_SAME                                                           \
+	"(j.record_hash = s.record_hash and j.route = s.route"                 \
+	" and j.route_reason = s.route_reason and j.review is null"            \
+	" and j.missed = 0 and not j.stale and not s.closed and not s.failed)"
+
 /*
  * Nearly every record belongs to the live job that its own ad speaks for: the
  * two stand in one row.  What is left over on either side stands alone.  Rows
@@ -55,7 +61,7 @@ static const char pair_sql[] =
     "  coalesce(not s.closed, true) as lives"
     "  from @staged s full join (select * from jobmill.jobs"
     "   where feed_id = $1 and closed_at is null) j"
-    "  on j.source_id = s.source_id) pairs"
+    "  on j.source_id = s.source_id where " PLAINLY_SAME " is not true) pairs"
     " where action <> 'same'";
 
 /*
@@ -69,6 +75,9 @@ static const char tally_sql[] =
     "  union all select from_route, from_reason, -count(*) from plan"
     "  where was_live group by 1, 2) t"
     " group by 1, 2 having sum(n) > 0";
+
+static const char records_sql[] = "select (select count(seq) from plan)"
+                                  " + (select coalesce(sum(n), 0) from tally)";
 
 /*
  * Records that stand alone may still be known by one of their ads: then they
@@ -170,7 +179,8 @@ static const char events_sql[] =
     " case when p.action = 'change' then (select array_agg(key order by key)"
     "  from json_each_text(j.record) o (key, value)"
     "  full join json_each_text(s.record) n (key, value) using (key)"
-    "  where o.value is distinct from n.value and key <> 'ai') end"
+    "  where o.value is distinct from n.value"
+    "   and key not in ('ai', 'position')) end"
     " from plan p join jobmill.jobs j on j.job_id = p.job_id"
     " left join @staged s on s.seq = p.seq"
     " where p.action in ('change', 'stale', 'gone', 'merged')";
@@ -304,14 +314,26 @@ settle_claims(struct db *db, const struct plan *p)
 	db_run(db, NULL, claimed_sql, DB_NONE);
 }
 
-void
-plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
+int64_t
+plan_start(struct db *db, const struct plan *p)
 {
+	int64_t records;
 	PGresult *r;
 
 	db_script(db, tables_sql);
 	run(db, p->table, NULL, pair_sql, DB_VALUES(p->feed));
 	db_run(db, NULL, tally_sql, DB_VALUES(p->feed));
+	r = db_query(db, records_sql, DB_NONE);
+	records = db_int(r, 0, 0);
+	PQclear(r);
+	return records;
+}
+
+void
+plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
+{
+	PGresult *r;
+
 	settle_claims(db, p);
 	run(db, p->table, NULL, sources_sql, DB_VALUES(p->feed));
 	db_run(db, NULL, merged_sql, DB_NONE);

@@ -33,7 +33,13 @@ struct plan_counts {
 	int64_t gone;   /* live jobs that the feed lacks, or says are closed */
 };
 
-/* Work the plan out; nothing but temporary tables is written. */
+/*
+ * Begin with what is plain; nothing but temporary tables is written.  Returns
+ * how many records the run's table has.
+ */
+int64_t plan_start(struct db *db, const struct plan *p);
+
+/* Work the plan out; which job each ad belongs to is settled and written. */
 void plan_make(struct db *db, const struct plan *p, struct plan_counts *counts);
 
 /*
