@@ -36,18 +36,19 @@ static const char tables_sql[] =
     "create temp table tally (to_route text, to_reason text, n bigint)"
     " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
-    " own boolean) on commit drop";
+    " own boolean, closed boolean) on commit drop";
 
 /* Nearly always it is plain that nothing differs, which is quick to see. */
 #define PLAINLY_SAME                                                           \
 	"(j.record_hash = s.record_hash and j.route = s.route"                 \
 	" and j.route_reason = s.route_reason and j.review is null"            \
-	" and j.missed = 0 and not j.stale and not s.closed and not s.failed)"
+	" and j.missed = 0 and not j.stale and not s.failed)"
 
 /*
  * Nearly every record belongs to the live job that its own ad speaks for: the
- * two stand in one row.  What is left over on either side stands alone.  Rows
- * that nothing is to be done about are left out.
+ * two stand in one row.  What is left over on either side stands alone, and so
+ * do ads that are over: their job may live on in its other ads.  Rows that
+ * nothing is to be done about are left out.
  */
 static const char pair_sql[] =
     "insert into plan select * from (select s.seq,"
@@ -59,9 +60,10 @@ static const char pair_sql[] =
     "  case when s.seq is not null then " TO_REASON " end as to_reason,"
     "  j.job_id is not null as was_live,"
     "  coalesce(not s.closed, true) as lives"
-    "  from @staged s full join (select * from jobmill.jobs"
+    "  from (select *, case when not closed then source_id end as open_id"
+    "   from @staged) s full join (select * from jobmill.jobs"
     "   where feed_id = $1 and closed_at is null) j"
-    "  on j.source_id = s.source_id where " PLAINLY_SAME " is not true) pairs"
+    "  on j.source_id = s.open_id where " PLAINLY_SAME " is not true) pairs"
     " where action <> 'same'";
 
 /*
@@ -81,29 +83,30 @@ static const char records_sql[] = "select (select count(seq) from plan)"
 
 /*
  * Records that stand alone may still be known by one of their ads: then they
- * claim its job, unless a record has it by its own ad.
+ * claim its job, unless an open record has it by its own ad.
  */
 static const char claim_sql[] =
     "insert into claims select distinct p.seq, j.job_id,"
-    " j.closed_at is null, j.source_id = p.source_id"
+    " j.closed_at is null, j.source_id = p.source_id, s.closed"
     " from plan p join @staged s on s.seq = p.seq"
     " cross join unnest(s.members) m (source_id)"
     " join jobmill.job_sources a"
     "  on a.feed_id = $1 and a.source_id = m.source_id"
     " join jobmill.jobs j on j.job_id = a.job_id"
     " left join @staged o on o.source_id = j.source_id"
-    "  and j.closed_at is null"
+    "  and j.closed_at is null and not o.closed"
     " where p.action = 'new' and o.seq is null";
 
 /*
  * One job to a record, one record to a job: the best claim of each record, and
- * of those the best for each job.  What lost may win the next time round.
+ * of those the best for each job, which goes to an open record if there is one.
+ * What lost may win the next time round.
  */
 static const char award_sql[] =
     "with best as (select distinct on (seq) * from claims"
     "  order by seq, live desc, own desc, job_id),"
     " won as (select distinct on (job_id) * from best"
-    "  order by job_id, live desc, own desc, seq),"
+    "  order by job_id, closed, live desc, own desc, seq),"
     " done as (delete from claims where seq in (select seq from won)"
     "  or job_id in (select job_id from won))"
     " update plan p set job_id = w.job_id, action = null from won w"

@@ -359,6 +359,31 @@ moved|unsure|{route,route_reason}" ]
 	pg-store check
 }
 
+@test "a job whose own ad is over goes on with its other ads" {
+	store_fresh
+	over() {
+		records "$1" | jq -c '.status = "closed" | .route = "rejected"
+			| .route_reason = "closed"'
+	}
+	records A | merged B C | store_run
+	job=$(id_of A)
+	{ over A; records B | merged C; } | store_run --max-close 100
+	[ "$(ids)" = "B $job" ]
+	[ "$(report 2 '[.created, .changed, .closed]')" = '[1,1,0]' ]
+	# Nor does it matter in which order they come, or that it comes back.
+	{ records C; over A; over B; } | store_run --max-close 100
+	[ "$(ids)" = "C $job" ]
+	records A | merged B C | store_run --max-close 100
+	[ "$(ids)" = "A $job" ]
+	# All of them over: then it is closed.
+	{ over A; over B; over C; } | store_run --max-close 100
+	[ -z "$(ids)" ]
+	before=$(rows)
+	{ over A; over B; over C; } | store_run --max-close 100
+	[ "$(rows)" = "$before" ]
+	pg-store check
+}
+
 @test "with --misses a job is closed when it was missed so often in a row" {
 	store_fresh
 	pg-store feed set 1 --misses 2
