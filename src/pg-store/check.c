@@ -30,6 +30,10 @@ static const struct {
 	    "select feed_id || ':' || source_id from jobmill.jobs"
 	    " where closed_at is null group by feed_id, source_id"
 	    " having count(*) > 1" },
+	{ "a live job has an ad that may live",
+	    "select j.job_id from jobmill.jobs j where j.closed_at is null"
+	    " and not exists (select from jobmill.job_sources s"
+	    "  where s.job_id = j.job_id and s.closed_at is null)" },
 	{ "a closed job is among the rejected",
 	    "select job_id from jobmill.jobs where closed_at is not null"
 	    " and route <> 'rejected'" },

@@ -148,7 +148,8 @@ judge(struct commit *c, struct db *db, const struct plan_counts *counts)
 
 /* Close what is gone, if this run proves that anything is. */
 static void
-decide(struct commit *c, struct db *db, const struct plan_counts *counts)
+decide(struct commit *c, struct db *db, const struct plan *p,
+    const struct plan_counts *counts)
 {
 	struct verdict *v = &c->verdict;
 
@@ -156,7 +157,7 @@ decide(struct commit *c, struct db *db, const struct plan_counts *counts)
 	buf_clear(&v->json);
 	buf_clear(&v->words);
 	if (c->partial) {
-		plan_keep(db, false);
+		plan_keep(db, true);
 		return;
 	}
 	if (is_delta(c)) {
@@ -164,7 +165,7 @@ decide(struct commit *c, struct db *db, const struct plan_counts *counts)
 		struct plan_counts named = { .live = 0,
 			.staged = counts->staged };
 
-		plan_keep(db, false);
+		plan_spare(db, p);
 		judge(c, db, &named);
 		return;
 	}
@@ -172,7 +173,7 @@ decide(struct commit *c, struct db *db, const struct plan_counts *counts)
 	if (v->tripped != 0 && !v->confirmed)
 		plan_keep(db, true);
 	else
-		plan_close(db, c->limits.misses);
+		plan_close(db, p, c->limits.misses);
 }
 
 /* The report and the feed's statistics, in the same transaction. */
@@ -240,7 +241,7 @@ commit_work(struct db *db, void *argument)
 		return true;
 	}
 	plan_make(db, &p, &counts);
-	decide(c, db, &counts);
+	decide(c, db, &p, &counts);
 	plan_apply(db, &p);
 	conclude(c, db, &p);
 	return true;

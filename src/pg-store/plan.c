@@ -129,17 +129,22 @@ static const char claimed_sql[] =
  * belong to one that merely names it.
  */
 static const char sources_sql[] =
-    "insert into jobmill.job_sources as old (feed_id, source_id, job_id)"
-    " select $1, m.source_id, m.job_id from ("
-    "  select distinct on (m.source_id) m.source_id, p.job_id"
+    "insert into jobmill.job_sources as old (feed_id, source_id, job_id,"
+    " closed_at)"
+    " select $1, m.source_id, m.job_id, case when m.closed then now() end from "
+    "("
+    "  select distinct on (m.source_id) m.source_id, p.job_id, s.closed"
     "  from plan p join @staged s on s.seq = p.seq"
     "  cross join unnest(s.members) m (source_id)"
     "  left join @staged o on o.source_id = m.source_id"
     "  where p.action <> 'same'"
     "   and (m.source_id = s.source_id or o.seq is null)"
     "  order by m.source_id, m.source_id = s.source_id desc, s.seq) m"
-    " on conflict (feed_id, source_id) do update set job_id = excluded.job_id"
-    " where old.job_id <> excluded.job_id";
+    " on conflict (feed_id, source_id) do update set job_id = excluded.job_id,"
+    " closed_at = case when old.job_id <> excluded.job_id"
+    "  then excluded.closed_at end"
+    " where old.job_id <> excluded.job_id"
+    "  or (old.closed_at is not null and excluded.closed_at is null)";
 
 /* A job all of whose ads went to others is one with them now. */
 static const char merged_sql[] =
@@ -162,6 +167,21 @@ static const char close_sql[] =
     " else 'missed' end from jobmill.jobs j"
     " where p.action = 'gone' and j.job_id = p.job_id";
 
+/* A job's other ads that a complete feed does not have any more. */
+static const char lost_sql[] =
+    "update jobmill.job_sources a set closed_at = now()"
+    " from plan p join @staged s on s.seq = p.seq"
+    " where p.action = 'change' and not s.closed and a.job_id = p.job_id"
+    "  and a.closed_at is null and a.source_id <> all (s.members)";
+
+/* A job of which another ad may live goes on with that. */
+static const char spare_sql[] =
+    "update plan p set action = 'spared', lives = true,"
+    " to_route = from_route, to_reason = 'other_ads'"
+    " from @staged s where s.seq = p.seq and " NAMED
+    " and exists (select from jobmill.job_sources a where a.job_id = p.job_id"
+    "  and a.closed_at is null and a.source_id <> all (s.members))";
+
 static const char keep_sql[] =
     "update plan set action = 'kept', lives = true, to_route = from_route"
     " where action = 'gone' or ($1::boolean and " NAMED ")";
@@ -183,10 +203,11 @@ static const char events_sql[] =
     "  from json_each_text(j.record) o (key, value)"
     "  full join json_each_text(s.record) n (key, value) using (key)"
     "  where o.value is distinct from n.value"
-    "   and key not in ('ai', 'position')) end"
+    "   and key not in ('ai', 'position'))"
+    "  when p.action = 'spared' then array['merged', 'source_id'] end"
     " from plan p join jobmill.jobs j on j.job_id = p.job_id"
     " left join @staged s on s.seq = p.seq"
-    " where p.action in ('change', 'stale', 'gone', 'merged')";
+    " where p.action in ('change', 'stale', 'spared', 'gone', 'merged')";
 
 static const char insert_sql[] =
     "insert into jobmill.jobs (job_id, route, route_reason, feed_id,"
@@ -221,6 +242,26 @@ static const char stale_sql[] =
     " updated_at = now() from plan p"
     " where p.action = 'stale' and j.job_id = p.job_id";
 
+/* The record goes on without the ads that are over. */
+static const char spared_sql[] =
+    "update jobmill.jobs j set record = r.record, record_hash = '',"
+    " source_id = r.record ->> 'source_id', run_id = $1, updated_at = now()"
+    " from (select p.job_id, jobmill.without_ads(o.record,"
+    "   (select array_agg(a.source_id) from jobmill.job_sources a"
+    "    where a.job_id = p.job_id and (a.closed_at is not null"
+    "     or a.source_id = any (s.members)))) as record"
+    "  from plan p join @staged s on s.seq = p.seq"
+    "  join jobmill.jobs o on o.job_id = p.job_id"
+    "  where p.action = 'spared') r where j.job_id = r.job_id";
+
+/* Ads that the feed says are over; of a job that closes, all. */
+static const char over_sql[] =
+    "update jobmill.job_sources a set closed_at = now() from plan p"
+    " left join @staged s on s.seq = p.seq"
+    " where a.job_id = p.job_id and a.closed_at is null"
+    "  and ((p.was_live and not p.lives) or (p.action = 'spared'"
+    "   and a.source_id = any (s.members)))";
+
 static const char gone_sql[] =
     "update jobmill.jobs j set route = p.to_route, route_reason = p.to_reason,"
     " closed_at = now(), missed = j.missed + 1, run_id = $1,"
@@ -240,8 +281,8 @@ static const char counts_of_report_sql[] =
     "  from tally),"
     " sums as (select"
     "  sum(n) filter (where action = 'new') as created,"
-    "  sum(n) filter (where action = 'change' and was_live = lives"
-    "   and from_route = to_route) as changed,"
+    "  sum(n) filter (where action = 'spared' or (action = 'change'"
+    "   and was_live = lives and from_route = to_route)) as changed,"
     "  sum(n) filter (where action = 'change' and was_live = lives"
     "   and from_route <> to_route) as moved,"
     "  sum(n) filter (where action = 'same') as unchanged,"
@@ -349,10 +390,11 @@ plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
 }
 
 void
-plan_close(struct db *db, int64_t misses)
+plan_close(struct db *db, const struct plan *p, int64_t misses)
 {
 	char number[DB_NUMBER];
 
+	run(db, p->table, NULL, lost_sql, DB_NONE);
 	db_run(db, NULL, close_sql, DB_VALUES(db_number(misses, number)));
 }
 
@@ -363,6 +405,13 @@ plan_keep(struct db *db, bool named)
 }
 
 void
+plan_spare(struct db *db, const struct plan *p)
+{
+	plan_keep(db, false);
+	run(db, p->table, NULL, spare_sql, DB_NONE);
+}
+
+void
 plan_apply(struct db *db, const struct plan *p)
 {
 	db_run(db, NULL, closed_sql, DB_NONE);
@@ -370,6 +419,8 @@ plan_apply(struct db *db, const struct plan *p)
 	run(db, p->table, NULL, insert_sql, DB_VALUES(p->feed, p->run));
 	run(db, p->table, NULL, change_sql, DB_VALUES(p->run));
 	db_run(db, NULL, stale_sql, DB_VALUES(p->run));
+	run(db, p->table, NULL, spared_sql, DB_VALUES(p->run));
+	run(db, p->table, NULL, over_sql, DB_NONE);
 	db_run(db, NULL, gone_sql, DB_VALUES(p->run));
 	db_run(db, NULL, missed_sql, DB_NONE);
 }

@@ -11,6 +11,7 @@
  *     gone     it is not in the feed any more
  *     merged   all its ads belong to other jobs now
  *     missed   it is not in the feed, and stays for now
+ *     spared   the feed says it is over, and another of its ads may live
  *     kept     it is not in the feed, and nothing is concluded from that
  */
 #ifndef PLAN_H
@@ -47,8 +48,11 @@ void plan_make(struct db *db, const struct plan *p, struct plan_counts *counts);
  * missed for the MISSES-th time, or leave them as they are, and those that it
  * says are closed as well if NAMED.
  */
-void plan_close(struct db *db, int64_t misses);
+void plan_close(struct db *db, const struct plan *p, int64_t misses);
 void plan_keep(struct db *db, bool named);
+
+/* The feed tells only what changed: what it names closes, if no ad is left. */
+void plan_spare(struct db *db, const struct plan *p);
 
 /* Do what the plan says; the jobs, their ads and their events. */
 void plan_apply(struct db *db, const struct plan *p);

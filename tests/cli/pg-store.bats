@@ -362,8 +362,7 @@ moved|unsure|{route,route_reason}" ]
 @test "a job whose own ad is over goes on with its other ads" {
 	store_fresh
 	over() {
-		records "$1" | jq -c '.status = "closed" | .route = "rejected"
-			| .route_reason = "closed"'
+		records "$1" | closed
 	}
 	records A | merged B C | store_run
 	job=$(id_of A)
@@ -467,6 +466,12 @@ moved|unsure|{route,route_reason}" ]
 	[ "$(open_ids)" = $'A\nB\nC\nN' ]
 	[ "$(report 2 '[.status, .error_summary]')" = \
 		'["partial","the feed broke off"]' ]
+	# Not even a job whose ad it says is over, nor one of several ads.
+	{ records A | merged M1 M2; records B C N; } | store_run
+	{ records A N | closed; records B; } | store_run --partial
+	[ "$(open_ids)" = $'A\nB\nC\nN' ]
+	[ "$(report 4 '[.status, .closed, .missed]')" = '["partial",0,3]' ]
+	pg-store check
 }
 
 @test "an empty feed closes nothing until a person accepts it" {
@@ -593,13 +598,67 @@ moved|unsure|{route,route_reason}" ]
 	records A B C | store_run
 	{
 		records N
-		records B | jq -c '.status = "closed" | .route = "rejected"
-			| .route_reason = "closed"'
+		records B | closed
 	} | store_run --delta
 	[ "$(open_ids)" = $'A\nC\nN' ]
 	pg-store feed set 1 --load delta
 	store_run </dev/null
 	[ "$(open_ids)" = $'A\nC\nN' ]
+}
+
+@test "a delta closes a job when all its ads are named over, one by one" {
+	store_fresh
+	records A | jq -c '.locations = [{city: "X"}, {city: "Y"}, {city: "Z"}]
+		| .is_multi_location = true | .cpc = 1.5
+		| .merged_own = {locations: 1, salary_min: 5} | .merged = [
+		{source_id: "B", url: "https://b.example", locations: [{city: "Y"}]},
+		{source_id: "C", url: "https://c.example", cpc: 2.0,
+			locations: [{city: "Z"}]}]' >three
+	store_run <three
+	job=$(id_of A)
+	shown() {
+		sql "select record from jobmill.jobs where job_id = '$job'" |
+			jq -c '[.source_id, .url, .cpc, .is_multi_location,
+			[.locations[].city], [.merged // [] | .[].source_id],
+			.merged_own]'
+	}
+	# Its own ad: the next one speaks for it, with its own link and place.
+	records A | closed | store_run --delta
+	[ "$(ids)" = "B $job" ]
+	[ "$(shown)" = '["B","https://b.example",null,true,["Y","Z"],["C"],{"locations":1,"salary_min":5}]' ]
+	[ "$(report 2 '[.created, .changed, .closed, .missed]')" = '[0,1,0,0]' ]
+	[[ $(pg-store trace "$job") == *"earlier    A, over since 2"* ]]
+	# It is no news the second time, and comes back as it was.
+	records A | closed | store_run --delta
+	[ "$(ids)" = "B $job" ]
+	store_run --delta <three
+	[ "$(ids)" = "A $job" ]
+	[ "$(sql "select count(*) from jobmill.job_sources
+		where closed_at is null")" = 3 ]
+	# Another's, and then both that are left.
+	records C | closed | store_run --delta
+	[ "$(shown)" = '["A","https://e.example/A",1.5,true,["X","Y"],["B"],{"locations":1,"salary_min":5}]' ]
+	records B | closed | store_run --delta
+	[ "$(shown)" = '["A","https://e.example/A",1.5,false,["X"],[],null]' ]
+	pg-store check
+	records A | closed | store_run --delta
+	[ -z "$(ids)" ]
+	pg-store check
+	# All of them at once.
+	store_run --delta <three
+	[ "$(ids)" = "A $job" ]
+	records A B C | closed | store_run --delta
+	[ -z "$(ids)" ]
+	pg-store check
+}
+
+@test "ads that a complete feed lacks do not keep a job alive in a delta" {
+	store_fresh
+	records A | merged B | store_run
+	records A | store_run
+	records A | closed | store_run --delta
+	[ -z "$(ids)" ]
+	pg-store check
 }
 
 # load_told WORD: a run whose feed has one new record and is of that kind.
@@ -1153,6 +1212,7 @@ R rejected confident" ]
 	run -70 pg-store check
 	[ "$(jq -r .broken <<<"$output")" = \
 		"a live job speaks for an ad that belongs to it
+a live job has an ad that may live
 a closed job is among the rejected" ]
 }
 

@@ -23,7 +23,7 @@ for name in $(compgen -v); do
 	case $name in
 	JOBMILL_BIN | JOBMILL_TEST_BIN | JOBMILL_TEST_PG | JOBMILL_REAL_FEEDS) ;;
 	JOBMILL_LONG_TESTS) ;;
-	JOBMILL_* | DATABASE_URL | GEMINI_* | XANO_* | PG[A-Z]*) unset "$name" ;;
+	JOBMILL_* | XDG_* | DATABASE_URL | GEMINI_* | XANO_* | PG[A-Z]*) unset "$name" ;;
 	http_proxy | https_proxy | HTTP_PROXY | HTTPS_PROXY) unset "$name" ;;
 	ALL_PROXY | all_proxy | NO_PROXY | no_proxy) unset "$name" ;;
 	TMPDIR) [[ -d $TMPDIR ]] || unset TMPDIR ;;
@@ -40,6 +40,9 @@ ASAN_OPTIONS=exitcode=99:detect_leaks=1
 LSAN_OPTIONS=exitcode=99
 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
 export ROOT JOBMILL_BIN JOBMILL_TEST_BIN SAMPLES PATH JOBMILL_SHARE LC_ALL TZ
+# What a stand-in was told yesterday must not be known of one on its port today.
+XDG_STATE_HOME=${BATS_TEST_TMPDIR:-/nonexistent}/state
+export XDG_STATE_HOME
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
 # sanitized: whether the programs carry a sanitizer, which needs address space

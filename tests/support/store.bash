@@ -46,6 +46,11 @@ merged() {
 	jq -c '.merged = [$ARGS.positional[] | {source_id: .}]' --args "$@"
 }
 
+# closed: the records on standard input are over, says the feed.
+closed() {
+	jq -c '.status = "closed" | .route = "rejected" | .route_reason = "closed"'
+}
+
 # store_run [OPTION...] <records: a whole run of feed 1; options are commit's,
 # but --dead FILE is stage's.  Its report goes nowhere.
 store_run() {
