@@ -4,9 +4,10 @@
 # `here` (its folder) and `share`.
 
 # In a checkout the programs are in bin/ and what is kept goes to var/; else
-# all lie in one folder.  JOBMILL_BIN is for tests.
+# all lie in one folder, beside which there may be a src/.  JOBMILL_BIN is for
+# tests.
 share=$(realpath "$share")
-if [[ -d $here/../src ]]; then
+if [[ -f $here/../VERSION ]]; then
 	state=$(realpath "$here/..")/var
 	version=$(<"$here/../VERSION")
 	PATH=${JOBMILL_BIN:-$(realpath "$here/..")/bin}:$here:$PATH

@@ -70,8 +70,8 @@ state_folder(const char *share)
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	struct buf path = { 0 };
 
-	buf_printf(&path, "%s/../src", share);
-	if (access(buf_string(&path), X_OK) == 0) {
+	buf_printf(&path, "%s/../VERSION", share);
+	if (access(buf_string(&path), R_OK) == 0) {
 		buf_clear(&path);
 		buf_printf(&path, "%s/../var", share);
 	} else {

@@ -185,7 +185,7 @@ static void start_waiting(struct runs *all);
 
 /*
  * process-feed has ended.  One that did not end in order may have left its run
- * open; ending one that has ended changes nothing.
+ * open, whatever its status; ending one that has ended changes nothing.
  */
 static void
 run_ended(void *of, const struct child_end *end)
@@ -194,7 +194,7 @@ run_ended(void *of, const struct child_end *end)
 	struct runs *all = run->all;
 	struct buf reason = { 0 };
 
-	if (end->status != EX_OK && end->status != EX_SOME_BAD) {
+	if (end->status != EX_OK) {
 		buf_printf(&reason, "process-feed ended with %d%s%s",
 		    end->status, *end->error != '\0' ? ": " : "", end->error);
 		run_abort(all, run->id, "failed", buf_string(&reason), NULL,

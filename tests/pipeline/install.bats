@@ -9,6 +9,8 @@ setup() {
 @test "an installed tree works from anywhere, under any prefix" {
 	make -s -C "$ROOT" install DESTDIR="$PWD/root" PREFIX=/opt/mill
 	tree=$PWD/root/opt/mill
+	# As /usr and /usr/local have one, it is no sign of a checkout.
+	mkdir "$tree/src"
 	PATH=$tree/bin:/usr/bin:/bin
 	unset JOBMILL_BIN
 	cd /
