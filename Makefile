@@ -211,10 +211,15 @@ lint-tidy:
 		'clang-tidy --quiet "$$1" -- -std=c17 $(subst ','\'',$(cflags)) \
 		2>/dev/null' clang-tidy
 
-SHARED = $(shell find share -type f ! -path 'share/completions/*')
+SHARED = $(shell find share -type f ! -path 'share/completions/*' \
+	! -path 'share/systemd/*')
 PIPELINES := $(wildcard pipelines/*)
 COMPLETED := $(TOOLS) $(notdir $(PIPELINES))
 COMPLETIONS := $(PREFIX)/share/bash-completion/completions
+UNITS_DIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERS_DIR ?= $(PREFIX)/lib/sysusers.d
+SERVICES := $(wildcard share/systemd/*.service share/systemd/*.socket \
+	share/systemd/*.timer)
 
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -233,6 +238,16 @@ install: all
 	for program in $(COMPLETED); do \
 		ln -sf jobmill "$(DESTDIR)$(COMPLETIONS)/$$program" || exit; \
 	done
+	install -d '$(DESTDIR)$(UNITS_DIR)'
+	for unit in $(SERVICES); do \
+		sed -E 's|^(ExecStart[A-Za-z]*=)|\1$(PREFIX)/bin/|' "$$unit" \
+			>"$(DESTDIR)$(UNITS_DIR)/$${unit##*/}" || exit; \
+	done
+	chmod 644 $(SERVICES:share/systemd/%='$(DESTDIR)$(UNITS_DIR)/%')
+	install -D -m 644 share/systemd/jobmill.sysusers \
+		'$(DESTDIR)$(SYSUSERS_DIR)/jobmill.conf'
+	install -D -m 644 share/systemd/env \
+		'$(DESTDIR)$(PREFIX)/share/jobmill/systemd/env'
 	@test -e share/www/vendor/.lock || \
 		echo 'job-serve has no charts and no /docs: see scripts/web-parts'
 
@@ -240,7 +255,9 @@ uninstall:
 	rm -f $(TOOLS:%='$(DESTDIR)$(PREFIX)/bin/%') \
 		$(patsubst pipelines/%,'$(DESTDIR)$(PREFIX)/bin/%',$(PIPELINES)) \
 		$(MANUALS:%='$(DESTDIR)$(PREFIX)/share/%') \
-		$(patsubst %,'$(DESTDIR)$(COMPLETIONS)/%',jobmill $(COMPLETED))
+		$(patsubst %,'$(DESTDIR)$(COMPLETIONS)/%',jobmill $(COMPLETED)) \
+		$(SERVICES:share/systemd/%='$(DESTDIR)$(UNITS_DIR)/%') \
+		'$(DESTDIR)$(SYSUSERS_DIR)/jobmill.conf'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/jobmill'
 
 dist:
