@@ -1,9 +1,10 @@
--- Which ads of a job are over: one ad is not the job.
+-- The ads of a job: which are over, for one ad is not the job; and why they are
+-- one, and where each stood, which does not tell one record from another.
 
 alter table job_sources add column closed_at timestamptz;
 
 comment on column job_sources.closed_at is 'When the feed said that it is over, or stopped to have it; null: it may live';
-comment on column jobs.record_hash is 'SHA-256 of the record without "ai" and places in the feed; a run writes only what differs; empty: an ad was taken out of the record since';
+comment on column jobs.record_hash is 'SHA-256 of the record without "ai", places in the feed, and why ads were merged; a run writes only what differs; empty: an ad was taken out of the record since';
 comment on column jobs.record is 'The record as it was staged, byte for byte, but for ads that a delta said are over';
 
 update job_sources s set closed_at = j.closed_at from jobs j
@@ -38,13 +39,13 @@ language sql immutable parallel safe as $$
 			json_array_elements(item -> 'locations')
 			with ordinality p (value, n)
 	), places as (
-		select min(place::text)::json as place, min(n) as n
+		select place::text::json as place, min(n) as n
 		from (select place, n from own
 			union all
 			select p.value, 1000000 * o.n + p.n from others o,
 				json_array_elements(o.item -> 'locations')
 				with ordinality p (value, n)) t
-		group by place::jsonb
+		group by place::text
 	), fields as (
 		select key, case key
 			when 'source_id' then coalesce((select item -> key
@@ -72,3 +73,20 @@ language sql immutable parallel safe as $$
 $$;
 
 comment on function without_ads is 'A record without some of its ads; the next one speaks for it';
+
+-- A field of a record as text, for comparing.
+create function field_text(key text, value json) returns text
+language sql immutable parallel safe as $$
+	select case when key = 'merged' and json_typeof(value) = 'array'
+		then (select string_agg(case json_typeof(ad) when 'object'
+			then (select string_agg(f.key || ':' || f.value::text,
+				',' order by f.key) from json_each(ad) f
+				where f.key not in ('rule', 'similarity',
+					'position'))
+			else ad::text end, ';' order by n)
+			from json_array_elements(value)
+				with ordinality m (ad, n))
+		else value #>> '{}' end
+$$;
+
+comment on function field_text is 'A field of a record for comparing it with another one''s';

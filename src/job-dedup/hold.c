@@ -16,6 +16,15 @@
 #define LARGE_CHUNK (((size_t)8 << 20) - 64) /* with what heads it */
 #define FIRST_SLOTS 1024                     /* a power of two */
 
+const char *
+join_name(enum join_rule rule)
+{
+	static const char *const names[] = { "pin", "description", "words",
+		"similar" };
+
+	return names[rule];
+}
+
 void
 hold_open(struct hold *h, uint64_t seed)
 {

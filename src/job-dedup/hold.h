@@ -18,6 +18,9 @@
 #define HOLD_NONE UINT32_MAX
 #define HOLD_NO_FEED INT64_MIN
 
+/* Why a job goes into another; see link.h. */
+enum join_rule { JOIN_PIN, JOIN_DESCRIPTION, JOIN_WORDS, JOIN_SIMILAR };
+
 /* A stretch of a line. */
 struct span {
 	uint32_t at, len;
@@ -41,6 +44,8 @@ struct job {
 	                 */
 	uint32_t into;  /* the one it went into, or itself */
 	uint32_t stream, ordinal; /* where it came from (pass.c) */
+	uint32_t millionths; /* similarity to that one: JOIN_SIMILAR only */
+	enum join_rule rule; /* why it went into that one */
 };
 
 /* Jobs with one key, in the order they came in. */
@@ -67,6 +72,9 @@ struct hold {
 	hold_reader *reader;
 	void *reader_argument;
 };
+
+/* What a rule is called. */
+const char *join_name(enum join_rule rule);
 
 /* SEED keeps strangers from choosing keys that collide in the table. */
 void hold_open(struct hold *h, uint64_t seed);

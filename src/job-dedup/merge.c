@@ -1,6 +1,7 @@
 /* merge.c - several records that are one job, as one record */
 #include "merge.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "mem.h"
 #include "own.h"
 #include "rec.h"
+#include "similar.h"
 #include "status.h"
 #include "words.h"
 
@@ -218,8 +220,25 @@ add_notes(struct merge *m, const struct own *o)
 		own_add_member(b, "expires_at", o->expires);
 }
 
+/* Why it is in here, and where in the feed it stands. */
 static void
-add_entry(struct merge *m, const struct own *o)
+add_why(struct merge *m, const struct job *job)
+{
+	struct buf *b = &m->merged;
+	const char *rule = join_name(job->rule);
+
+	buf_json_member(b, "rule", rule, strlen(rule));
+	if (job->rule == JOIN_SIMILAR) {
+		buf_json_key(b, "similarity");
+		buf_printf(b, "%" PRIu32 ".%06" PRIu32,
+		    job->millionths / SIMILAR_ONE,
+		    job->millionths % SIMILAR_ONE);
+	}
+	own_add_member(b, "position", rec_get(m->member, "position"));
+}
+
+static void
+add_entry(struct merge *m, const struct job *job, const struct own *o)
 {
 	struct json_value feed = rec_get(m->member, "feed_id");
 	struct buf *b = &m->merged;
@@ -234,6 +253,7 @@ add_entry(struct merge *m, const struct own *o)
 	own_add_member(b, "cpc", rec_get(m->member, "cpc"));
 	own_add_places(b, rec_get(m->member, "locations"), o->places);
 	add_notes(m, o);
+	add_why(m, job);
 	buf_byte(b, '}');
 }
 
@@ -312,14 +332,14 @@ widen_date(struct wide *w, struct json_value v)
 }
 
 void
-merge_add(struct merge *m, const char *line, size_t len)
+merge_add(struct merge *m, const struct job *job, const char *line)
 {
 	struct own own;
 	size_t before = m->place_count;
 
-	parse(m->member, line, len);
+	parse(m->member, line, job->len);
 	own = own_of(m->member);
-	add_entry(m, &own);
+	add_entry(m, job, &own);
 	add_former(m);
 	add_places(m, rec_get(m->member, "locations"));
 	m->places_changed = m->places_changed || m->place_count > before;
@@ -412,7 +432,7 @@ merge_job(struct merge *m, const struct hold *h, const struct job *survivor,
 	merge_start(m, hold_line(h, job, &m->room), job->len);
 	while (job->next != HOLD_NONE) {
 		job = &h->jobs[job->next];
-		merge_add(m, hold_line(h, job, &m->other), job->len);
+		merge_add(m, job, hold_line(h, job, &m->other));
 	}
 	merge_end(m, out);
 }

@@ -9,8 +9,10 @@
  *   expires_at         the latest
  *   merged             one entry a member: source_id, url, cpc, locations,
  *                      feed_id if it is another, and of salary and expires_at
- *                      what differs from the survivor's; after it those that
- *                      had gone into the member before
+ *                      what differs from the survivor's; the rule by which it
+ *                      went in (link.h), with "similar" how similar the texts
+ *                      are; its position in the feed; after it those that had
+ *                      gone into the member before
  *   merged_own         what was the survivor's own where that was widened:
  *                      how many of the locations, its salary, its expires_at
  */
@@ -30,8 +32,8 @@ void merge_free(struct merge *m);
 /* Start with the survivor's line, which has to stay until merge_end(). */
 void merge_start(struct merge *m, const char *line, size_t len);
 
-/* A member's line; may go after the call. */
-void merge_add(struct merge *m, const char *line, size_t len);
+/* A member and its line, which may go after the call. */
+void merge_add(struct merge *m, const struct job *job, const char *line);
 
 /* Add the record to OUT, without '\n'. */
 void merge_end(struct merge *m, struct buf *out);

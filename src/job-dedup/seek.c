@@ -119,6 +119,17 @@ tell(struct link *l, const struct survivor *s, bool same, const char *rule,
 	explain_add(&l->explain, &p);
 }
 
+/* The job goes into a survivor by a rule. */
+static void
+join(struct link *l, const struct survivor *s, enum join_rule rule,
+    size_t common)
+{
+	l->job->rule = rule;
+	l->job->millionths =
+	    common != SIZE_MAX ? similar_ratio(common, l->text.n, s->n) : 0;
+	tell(l, s, true, join_name(rule), VETO_NONE, common);
+}
+
 static bool
 has_room(struct link *l, struct survivor *s)
 {
@@ -246,7 +257,11 @@ resembles(struct link *l, struct survivor *s)
 	}
 	if (!has_room(l, s))
 		return false;
-	tell(l, s, true, "similar", VETO_NONE, common);
+	/* How many exactly is seldom needed, and here it is. */
+	if (common == SIZE_MAX)
+		common = lcs_length(l->lcs, s->ids, s->n,
+		    similar_need(l->rules.threshold, l->text.n, s->n));
+	join(l, s, JOIN_SIMILAR, common);
 	return true;
 }
 
@@ -280,8 +295,7 @@ seek_survivor(struct link *l)
 		return SURVIVORS_NONE;
 	same = find_description(l);
 	if (same == 0) {
-		tell(l, &all->list[same], true, "description", VETO_NONE,
-		    SIZE_MAX);
+		join(l, &all->list[same], JOIN_DESCRIPTION, SIZE_MAX);
 		return same;
 	}
 	seek_text(l);
@@ -293,9 +307,8 @@ seek_survivor(struct link *l)
 			return i;
 	}
 	if (first != SURVIVORS_NONE)
-		tell(l, &all->list[first], true,
-		    first == same ? "description" : "words", VETO_NONE,
-		    SIZE_MAX);
+		join(l, &all->list[first],
+		    first == same ? JOIN_DESCRIPTION : JOIN_WORDS, SIZE_MAX);
 	return first;
 }
 
@@ -322,8 +335,7 @@ seek_pinned(struct link *l)
 
 	seek_text(l);
 	if (p->known && has_room(l, &all->list[p->survivor])) {
-		tell(l, &all->list[p->survivor], true, "pin", VETO_NONE,
-		    SIZE_MAX);
+		join(l, &all->list[p->survivor], JOIN_PIN, SIZE_MAX);
 		return p->survivor;
 	}
 	survivors_seek(all, &l->text, words_count(l->words));
@@ -343,7 +355,7 @@ seek_pinned(struct link *l)
 		}
 		if ((same_description(l, s) || same_words(l, s)) &&
 		    has_room(l, s)) {
-			tell(l, s, true, "words", VETO_NONE, SIZE_MAX);
+			join(l, s, JOIN_WORDS, SIZE_MAX);
 			return i;
 		}
 		if (candidate && resembles(l, s))

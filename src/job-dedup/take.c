@@ -7,7 +7,7 @@
  * Bytes around the values of an entry in "merged", with the names of its
  * fields and those of the fields it may add to the survivor.
  */
-#define ENTRY_FRAME 256
+#define ENTRY_FRAME 320
 
 /* The fields that are looked at; those from URL on only for their length. */
 enum field {
@@ -25,13 +25,14 @@ enum field {
 	CURRENCY,
 	PERIOD,
 	EXPIRES,
+	POSITION,
 	FIELDS
 };
 
 static const char *const names[FIELDS] = { "source_id", "feed_id", "status",
 	"description", "locations", "merged", "merged_own", "url", "cpc",
 	"salary_min", "salary_max", "salary_currency", "salary_period",
-	"expires_at" };
+	"expires_at", "position" };
 
 /* All fields in one walk over the record, unless a name is escaped. */
 static void

@@ -32,7 +32,10 @@ emit_entry(struct stage *s, struct buf *b, const struct rec *job,
 	own_add_member(b, "url", json_get(entry, "url"));
 	own_add_member(b, "cpc", json_get(entry, "cpc"));
 	own_add_member(b, "locations", json_get(entry, "locations"));
+	own_add_member(b, "position", json_get(entry, "position"));
 	own_add_member(b, "merged_into", rec_get(job, "source_id"));
+	own_add_member(b, "rule", json_get(entry, "rule"));
+	own_add_member(b, "similarity", json_get(entry, "similarity"));
 	stage_made(s);
 	emit(s, b);
 }
@@ -48,6 +51,7 @@ unmerge(struct stage *s, struct buf *b, const struct rec *job)
 	own_add_member(b, "url", rec_get(job, "url"));
 	own_add_member(b, "cpc", rec_get(job, "cpc"));
 	own_add_places(b, rec_get(job, "locations"), own_of(job).places);
+	own_add_member(b, "position", rec_get(job, "position"));
 	emit(s, b);
 	while (merged.type == JSON_ARRAY && json_next(&w, &item))
 		if (item.value.type == JSON_OBJECT)

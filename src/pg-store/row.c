@@ -81,6 +81,61 @@ add_part(struct hash *h, const char *bytes, size_t len)
 	hash_add(h, bytes, len);
 }
 
+/* How an ad came to be one with the job, and where it stood. */
+static bool
+is_why(const struct json_member *m)
+{
+	return is_name(m, "rule") || is_name(m, "similarity") ||
+	       is_name(m, "position");
+}
+
+static void
+add_quoted(struct buf *b, const char *text, size_t len)
+{
+	buf_byte(b, '"');
+	buf_add(b, text, len);
+	buf_byte(b, '"');
+}
+
+static void
+add_ad(struct buf *b, struct json_value ad)
+{
+	struct json_walk fields = json_walk(ad);
+	struct json_member m;
+
+	buf_byte(b, '{');
+	while (json_next(&fields, &m)) {
+		if (is_why(&m))
+			continue;
+		add_quoted(b, m.name, m.name_len);
+		if (m.value.type == JSON_STRING)
+			add_quoted(b, m.value.text, m.value.len);
+		else
+			buf_add(b, m.value.text, m.value.len);
+	}
+	buf_byte(b, '}');
+}
+
+/* The ads of a merged record, without that, into r->room. */
+static struct json_value
+without_why(struct row *r, struct json_value merged)
+{
+	struct json_walk ads = json_walk(merged);
+	struct json_member ad;
+
+	buf_clear(&r->room);
+	while (json_next(&ads, &ad)) {
+		if (ad.value.type == JSON_OBJECT)
+			add_ad(&r->room, ad.value);
+		else
+			buf_add(&r->room, ad.value.text, ad.value.len);
+		buf_byte(&r->room, ',');
+	}
+	merged.text = r->room.data;
+	merged.len = r->room.len;
+	return merged;
+}
+
 void
 row_hash(struct row *r, const struct rec *job, unsigned char out[HASH_BYTES])
 {
@@ -88,9 +143,12 @@ row_hash(struct row *r, const struct rec *job, unsigned char out[HASH_BYTES])
 	size_t i, at = 0, count = 0;
 
 	while (rec_field(job, &at, &m)) {
-		/* How it came about, and where it stood, is not what it is. */
+		/* How it came about, and where it stood, is not what it is.
+		 */
 		if (is_name(&m, "ai") || is_name(&m, "position"))
 			continue;
+		if (is_name(&m, "merged") && m.value.type == JSON_ARRAY)
+			m.value = without_why(r, m.value);
 		if (count == r->cap) {
 			r->cap = r->cap * 2 + 32;
 			r->members =

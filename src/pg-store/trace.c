@@ -45,8 +45,14 @@ static const char facts_sql[] =
 /* The ads it speaks for: of each its place and its own link. */
 static const char members_sql[] =
     "select 'member', concat_ws(', ', m ->> 'source_id',"
+    "  case m ->> 'rule' when 'pin' then 'pinned'"
+    "   when 'description' then 'same description'"
+    "   when 'words' then 'same words but for places'"
+    "   when 'similar' then 'similar by ' || (m ->> 'similarity') end,"
     "  (select string_agg(l ->> 'text', '; ')"
-    "   from json_array_elements(m -> 'locations') l), m ->> 'url')"
+    "   from json_array_elements(m -> 'locations') l), m ->> 'url',"
+    "  'line ' || (m #>> '{position,line}'),"
+    "  'byte ' || (m #>> '{position,offset}'))"
     " from jobmill.jobs j cross join json_array_elements(j.record -> 'merged')"
     " m where j.job_id = $1"
     " union all select 'earlier', concat_ws(', over since ', s.source_id,"

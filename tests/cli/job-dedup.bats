@@ -51,7 +51,7 @@ setup() {
 	[ "$(jq -c '.locations | map(.city)' <<<"$output")" = '["Austin","Denver","New York"]' ]
 	[ "$(jq -c .is_multi_location <<<"$output")" = true ]
 	[ "$(jq -c '.merged | map([.source_id, .url, .locations[0].city])' <<<"$output")" = '[["2","https://e.example/2","Denver"],["3","https://e.example/3","New York"]]' ]
-	[[ $output == *'{"source_id":"2","url":"https://e.example/2","cpc":0.10,"locations":[{"city":"Denver","state":"TX","country":"US"}]}'* ]]
+	[[ $output == *'{"source_id":"2","url":"https://e.example/2","cpc":0.10,"locations":[{"city":"Denver","state":"TX","country":"US"}],"rule":"words"}'* ]]
 }
 
 @test "what is not merged into keeps every byte of the survivor" {
@@ -59,7 +59,7 @@ setup() {
 	two=$(ad 2 Austin)
 	run -0 job-dedup <<<"$one"$'\n'"$two"
 	# Same places, so that only "merged" is new.
-	[ "$output" = "${one%\}},\"merged\":[{\"source_id\":\"2\",\"url\":\"https://e.example/2\",\"cpc\":0.10,\"locations\":[{\"city\":\"Austin\",\"state\":\"TX\",\"country\":\"US\"}]}]}" ]
+	[ "$output" = "${one%\}},\"merged\":[{\"source_id\":\"2\",\"url\":\"https://e.example/2\",\"cpc\":0.10,\"locations\":[{\"city\":\"Austin\",\"state\":\"TX\",\"country\":\"US\"}],\"rule\":\"description\"}]}" ]
 }
 
 @test "the smallest id survives, numbers as numbers, and stands where it came" {
@@ -345,7 +345,7 @@ E
 	[ "$output" = '[45000,60000.5,"2026-12-05T00:00:00Z"]' ]
 	grep -q '"salary_max":60000.50,' out
 	[ "$(jq -c .merged_own out)" = '{"locations":1,"salary_min":50000,"expires_at":"2026-12-01T00:00:00Z"}' ]
-	run -0 jq -c '.merged[] | del(.url, .cpc, .locations)' out
+	run -0 jq -c '.merged[] | del(.url, .cpc, .locations, .rule)' out
 	[ "$output" = '{"source_id":"2","salary_min":45000,"expires_at":"2026-12-05T00:00:00Z"}
 {"source_id":"3","salary_min":20,"salary_max":30,"salary_period":"HOUR"}' ]
 }
@@ -359,6 +359,31 @@ E
 [1,"1",null,"https://e.example/1","Austin",1]
 [1,"2","1","https://e.example/2","Denver",1]
 [2,"3","1","https://e.example/3","Austin",1]' ]
+}
+
+@test "a merged entry says why it is one, as --explain does, and where it stood" {
+	{ ad 1 Austin '' ',"position":{"line":1,"offset":9}'
+		ad 2 Austin '' ',"position":{"line":2,"offset":99}'
+		ad 3 Denver
+		ad 4 Dallas 'Call us at 9 for an appointment.'
+		ad 5 Reno 'Nights, days, weekends and a sign-on bonus.'
+		ad 6 Boise 'Apply now.' | sed 's/meter/voltmeter/'; } >in
+	echo '{"same":["1","5"]}' >pins
+	job-dedup --pins pins --explain why in >out
+	run -0 jq -c '.merged[] | [.source_id, .rule, .similarity, .position.line]' out
+	[ "${lines[0]}" = '["2","description",null,2]' ]
+	[ "${lines[1]}" = '["3","words",null,null]' ]
+	[[ ${lines[2]} == '["4","similar",0.9'* ]]
+	[ "${lines[3]}" = '["5","pin",null,null]' ]
+	[ "$(jq -r 'select(.verdict == "same")
+		| "\(.job) \(.rule) \(.similarity)"' why)" = \
+		"$(jq -r '.merged[] | "\(.source_id) \(.rule) \(.similarity)"' out)" ]
+	# Without --explain it says the very same.
+	job-dedup --pins pins in | cmp - out
+	# What was merged before keeps its reason.
+	run -0 jq -c '[.source_id, .position.line, .rule]' <(job-dedup --unmerge out)
+	[ "${lines[0]}" = '["1",1,null]' ]
+	[ "${lines[1]}" = '["2",2,"description"]' ]
 }
 
 @test "pins win over texts, titles and vetoes" {

@@ -1134,6 +1134,42 @@ $(<map.json)" ]
 stage|3|f|plain words" ]
 }
 
+@test "trace tells why ads are one job, and where each stood; that is no change" {
+	store_fresh
+	long=$(seq -f 'w%g' 1 80 | paste -sd ' ')
+	# ads LINE: four ads of one role, behind so many lines of the feed.
+	ads() {
+		local line=$1 id text
+
+		for id in A B C D; do
+			line=$((line + 1)) text=$long
+			[[ $id != C ]] || text=${long^^}
+			[[ $id != D ]] || text="$long uno"
+			printf '{"feed_id":1,"source_id":"%s","status":"open","title":"T","company_name":"Acme","description":"%s","locations":[{"text":"%s","city":"%s"}],"url":"https://e.example/%s","position":{"line":%s,"offset":%s}}\n' \
+				"$id" "$text" \
+				"$id" "$id" "$id" "$line" "${line}00"
+		done | job-dedup | jq -c '.route = "approved"
+			| .route_reason = "confident" | .content_hash = "h"'
+	}
+	ads 0 | store_run
+	run -0 pg-store trace 1:C
+	[[ $output == *"position   line 1, byte 100 of the feed in run 1"* ]]
+	[[ $output == *"member     B, same description, B, https://e.example/B, line 2, byte 200"* ]]
+	[[ $output == *"member     C, same words but for places, C, https://e.example/C, line 3, byte 300"* ]]
+	[[ $output == *"member     D, similar by 0.993"*", line 4, byte 400"* ]]
+	before=$(rows)
+	ads 7 | store_run
+	[ "$(rows)" = "$before" ]
+	[ "$(report 2 .unchanged)" = 1 ]
+	# Another change does not name what is none.
+	ads 9 | jq -c '.url = "https://new.example"' | store_run
+	[ "$(sql "select fields from jobmill.job_events")" = '{url}' ]
+	run -0 pg-store trace 1:A
+	[[ $output == *"position   line 10, byte 1000 of the feed in run 3"* ]]
+	[[ $output == *"line 11, byte 1100"* ]]
+	pg-store check
+}
+
 @test "trace tells the story of a job" {
 	store_fresh
 	records A | jq -c '.route = "manual_review" | .ai = {industry: {model: "m",

@@ -164,6 +164,16 @@ a_record_is_the_same_whoever_answered_and_in_whatever_order(void **state)
 	assert_false(same_hash("{\"a\":1}", "{\"a\":1.0}"));
 	assert_false(same_hash("{\"a\":1}", "{\"a\":\"1\"}"));
 	assert_false(same_hash("{\"a\":1,\"ai_x\":2}", "{\"a\":1}"));
+	/* Why an ad is one with it and where it stood: no. */
+	assert_true(same_hash("{\"merged\":[{\"source_id\":\"b\"}]}",
+	    "{\"merged\":[{\"source_id\":\"b\",\"rule\":\"similar\","
+	    "\"similarity\":0.95,\"position\":{\"line\":1}}]}"));
+	assert_false(same_hash("{\"merged\":[{\"source_id\":\"b\"}]}",
+	    "{\"merged\":[{\"source_id\":\"b\",\"url\":\"u\"}]}"));
+	assert_false(same_hash("{\"merged\":[{\"a\":\"b\"},{\"a\":\"c\"}]}",
+	    "{\"merged\":[{\"a\":\"b\",\"a2\":\"c\"}]}"));
+	assert_false(same_hash("{\"merged\":[{\"a\":\"1\"}]}",
+	    "{\"merged\":[{\"a\":1}]}"));
 	/* Neighbours do not run into each other. */
 	assert_false(same_hash("{\"ab\":\"c\"}", "{\"a\":\"bc\"}"));
 	assert_false(same_hash("{\"a\":\"\",\"b\":\"\"}", "{\"a\":\"b\"}"));
