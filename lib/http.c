@@ -140,31 +140,41 @@ transfer_get(struct http *h)
 	return t;
 }
 
-/* Forget the request; the handle is kept for the next one. */
+/*
+ * Forget the request.  Its handle is kept for the next one, but not when it
+ * failed: a transfer that runs out of time while it connects leaves a buffer in
+ * the handle that curl_easy_reset() does not know of (libcurl 7.88).
+ */
 static void
-transfer_put(struct transfer *t)
+transfer_put(struct transfer *t, bool failed)
 {
 	struct http *h = t->owner;
 	CURL *easy = t->easy;
 
-	curl_easy_reset(easy);
 	curl_slist_free_all(t->headers);
 	free(t->body);
+	if (failed) {
+		curl_easy_cleanup(easy);
+		free(t);
+		return;
+	}
+	curl_easy_reset(easy);
 	*t = (struct transfer){ .owner = h, .easy = easy, .next = h->spare };
 	h->spare = t;
 }
 
 /* An option that libcurl refuses is a bug here, or no memory. */
 #define SET(t, option, value)                                                  \
-	must(curl_easy_setopt((t)->easy, (option), (value)))
+	must(curl_easy_setopt((t)->easy, (option), (value)), #option)
 
 static void
-must(CURLcode code)
+must(CURLcode code, const char *option)
 {
 	if (code == CURLE_OUT_OF_MEMORY)
 		die(EX_OSERR, "no memory for a request");
 	if (code != CURLE_OK)
 		die(EX_SOFTWARE, "libcurl refuses an option",
+		    LOG_TEXT("option", option),
 		    LOG_TEXT("reason", curl_easy_strerror(code)));
 }
 
@@ -310,8 +320,10 @@ finish(struct http *h, struct transfer *t, CURLcode code)
 	struct http_answer *a = &t->box->answer;
 	curl_off_t after = 0;
 	const char *type = NULL;
+	bool failed;
 
 	a->failure = failure_of(t, code);
+	failed = a->failure != HTTP_OK;
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &a->status);
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
@@ -320,7 +332,7 @@ finish(struct http *h, struct transfer *t, CURLcode code)
 	if (after > 0)
 		a->retry_after_ms = (uint64_t)after * 1000;
 	a->took_ms = clock_ms() - t->started_ms;
-	if (a->failure != HTTP_OK) {
+	if (failed) {
 		a->reason = reason_of(t, code);
 		a->status = 0;
 		buf_free(&a->body);
@@ -328,7 +340,7 @@ finish(struct http *h, struct transfer *t, CURLcode code)
 	*h->done_end = t->box;
 	h->done_end = &t->box->next;
 	unlink_flying(h, t);
-	transfer_put(t);
+	transfer_put(t, failed);
 }
 
 static void

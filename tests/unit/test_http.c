@@ -4,6 +4,7 @@
  * A child plays the server: for each connection it reads one request and
  * writes the next of its answers, as they are, then closes.
  */
+#define _GNU_SOURCE /* syscall() */
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -13,9 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <netinet/in.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,6 +27,21 @@
 
 #define MAX_ANSWER 1000
 #define CHUNK "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf"
+
+/* Clock calls until an hour goes by at once, for libcurl too; 0: never. */
+static unsigned int calls_left;
+
+int
+clock_gettime(clockid_t clock, struct timespec *now)
+{
+	static time_t gone;
+
+	if (calls_left > 0 && --calls_left == 0)
+		gone += 3600;
+	syscall(SYS_clock_gettime, clock, now);
+	now->tv_sec += gone;
+	return 0;
+}
 
 struct server {
 	pid_t child;
@@ -74,6 +92,7 @@ start(const char *const *answers)
 	    ntohs(at.sin_port));
 	s.child = fork();
 	if (s.child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (; *answers == NULL || **answers != '\0'; answers++)
 			serve_one(listener, *answers, ends[1]);
 		_exit(0);
@@ -254,6 +273,38 @@ a_silent_peer_times_out(void **state)
 	stop(&s);
 }
 
+/* libcurl 7.88 leaves a buffer in a handle whose time ends as it begins. */
+static void
+time_that_ends_at_any_moment_spoils_no_later_request(void **state)
+{
+	static const char *const answers[] = { NULL, "" };
+	static const char *const good[] = {
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", ""
+	};
+
+	(void)state;
+	for (unsigned int moment = 1; moment < 40; moment++) {
+		struct server silent = start(answers), s = start(good);
+		struct http *h =
+		    http_open(&(struct http_options){ .max_answer = MAX_ANSWER,
+		        .buffer = 1 << 18 });
+		struct http_answer *a;
+
+		calls_left = moment;
+		a = ask(h, &silent, "GET", NULL, 100);
+		calls_left = 0;
+		assert_int_not_equal(a->failure, HTTP_OK);
+		http_answer_free(a);
+		a = ask(h, &s, "GET", NULL, 5000);
+		assert_int_equal(a->failure, HTTP_OK);
+		assert_string_equal(buf_string(&a->body), "ok");
+		http_answer_free(a);
+		http_close(h);
+		stop(&silent);
+		stop(&s);
+	}
+}
+
 static void
 bodies_and_headers_are_bounded(void **state)
 {
@@ -322,6 +373,8 @@ main(void)
 		cmocka_unit_test(a_post_is_not_made_twice_behind_our_back),
 		cmocka_unit_test(what_never_reached_a_peer_is_no_answer),
 		cmocka_unit_test(a_silent_peer_times_out),
+		cmocka_unit_test(
+		    time_that_ends_at_any_moment_spoils_no_later_request),
 		cmocka_unit_test(bodies_and_headers_are_bounded),
 		cmocka_unit_test(input_ends_a_wait),
 	};
