@@ -20,7 +20,7 @@ COPY scripts/web-parts /parts/scripts/
 COPY share/www /parts/share/www
 RUN [ -e /parts/share/www/vendor/.lock ] || { \
 	apt-get install -qy --no-install-recommends npm && \
-	/parts/scripts/web-parts; }
+	{ /parts/scripts/web-parts || { cat /parts/build/npm/log; exit 1; }; }; }
 WORKDIR /jobmill
 COPY . .
 RUN rm -rf share/www/vendor && cp -r /parts/share/www/vendor share/www/ && \

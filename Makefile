@@ -264,10 +264,23 @@ dist:
 	git archive --prefix=jobmill-$(VERSION)/ HEAD | \
 		gzip -n -9 >jobmill-$(VERSION).tar.gz
 
+# A Debian package, in build/deb, from a copy of the tree: what dpkg's programs
+# leave behind stays there.
+deb: web
+	rm -rf build/deb
+	mkdir -p build/deb/jobmill-$(VERSION)
+	tar -c --exclude-vcs --exclude=./build --exclude='./bin/[!.]*' \
+		--exclude=./var --exclude=./node_modules --exclude=./.env . | \
+		tar -x -C build/deb/jobmill-$(VERSION)
+	cd build/deb/jobmill-$(VERSION) && \
+		env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc >../log 2>&1 || \
+		{ tail -n 30 ../log >&2; exit 1; }
+	@ls build/deb/*.deb
+
 clean:
 	rm -rf build
 	find bin -type f ! -name .gitignore -delete
 
-.PHONY: all web tests unit replay standins check bench benches analyze coverage lint lint-format lint-headers \
+.PHONY: all web deb tests unit replay standins check bench benches analyze coverage lint lint-format lint-headers \
 	lint-man lint-sh lint-tidy install uninstall dist clean
 .DELETE_ON_ERROR:

@@ -134,3 +134,27 @@ free_port() {
 	[ "$(field '.jobs | length')" = "$jobs" ]
 	in_server test -e /var/lib/jobmill/runs/feed-1
 }
+
+@test "the Debian package installs on a bare Debian, and a purge leaves nothing" {
+	command -v dpkg-buildpackage >/dev/null || skip "no dpkg-buildpackage here"
+	command -v dh >/dev/null || skip "no dh here"
+	unset MAKEFLAGS MAKELEVEL
+	make -s deb
+	bare=$(buildah from "$BASE")
+	buildah copy -q "$bare" "$(find build/deb -name 'jobmill_*.deb')" /jobmill.deb
+	run -0 buildah run --isolation chroot "$bare" -- sh -exc '
+		export DEBIAN_FRONTEND=noninteractive
+		apt-get update -q
+		apt-get install -qy --no-install-recommends \
+			systemd-standalone-sysusers /jobmill.deb
+		getent passwd jobmill
+		for program in /usr/bin/job-* /usr/bin/pg-store /usr/bin/process-*; do
+			"$program" --version
+		done
+		xml2jsonl --feed-id 1 /usr/share/jobmill/samples/rss.xml | job-dedup |
+			ai-enrich industry | wc -l
+		install -d -o jobmill /var/lib/jobmill/runs
+		apt-get purge -qy jobmill
+		test ! -e /etc/jobmill -a ! -e /var/lib/jobmill -a ! -e /usr/share/jobmill'
+	buildah rm "$bare" >/dev/null
+}

@@ -22,7 +22,7 @@ containers_ready() {
 containers_configure() {
 	CONTAINERS=$BATS_FILE_TMPDIR/containers
 	mkdir -p "$CONTAINERS/networks"
-	export CONTAINERS_STORAGE_CONF=$CONTAINERS/storage.conf
+	export BASE CONTAINERS_STORAGE_CONF=$CONTAINERS/storage.conf
 	export CONTAINERS_CONF=$CONTAINERS/containers.conf
 	printf '%s\n' '[storage]' 'driver = "overlay"' \
 		"graphroot = \"$CONTAINERS/images\"" \
