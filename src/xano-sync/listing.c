@@ -100,27 +100,26 @@ is_name(const struct json_member *m, const char *name)
 
 /* The rows of an answer: an array, or an object that holds one. */
 static bool
-parse_page(const struct endpoint *e, struct json_value body, struct page *out)
+parse_page(const struct endpoint *e, const struct reply *r, struct page *out)
 {
-	struct json_walk w;
-	struct json_member m;
 	long long n;
+	size_t i;
 
-	*out = (struct page){ .items = body, .total = -1 };
-	if (body.type == JSON_ARRAY)
+	*out = (struct page){ .items = r->body, .total = -1 };
+	if (r->body.type == JSON_ARRAY)
 		return true;
 	out->items.type = JSON_NONE;
-	if (body.type != JSON_OBJECT)
-		return false;
-	for (w = json_walk(body); json_next(&w, &m);) {
-		if (is_name(&m, e->items)) {
-			out->items = m.value;
-		} else if (is_name(&m, "nextPage")) {
+	for (i = 0; i < r->member_count; i++) {
+		const struct json_member *m = &r->members[i];
+
+		if (is_name(m, e->items)) {
+			out->items = m->value;
+		} else if (is_name(m, "nextPage")) {
 			out->knows_more = true;
-			out->more = m.value.type == JSON_NUMBER;
-		} else if (is_name(&m, "itemsTotal") &&
-		           m.value.type == JSON_NUMBER &&
-		           json_int64(m.value, &n) && n >= 0) {
+			out->more = m->value.type == JSON_NUMBER;
+		} else if (is_name(m, "itemsTotal") &&
+		           m->value.type == JSON_NUMBER &&
+		           json_int64(m->value, &n) && n >= 0) {
 			out->total = n;
 		}
 	}
@@ -197,7 +196,7 @@ get_page(struct run *run, uint64_t number, const char *after, struct reply *r,
 		reply_free(r);
 		return got;
 	}
-	if (!parse_page(run->e, r->body, page)) {
+	if (!parse_page(run->e, r, page)) {
 		reply_free(r);
 		return odd(run, "neither an array nor a page of rows");
 	}

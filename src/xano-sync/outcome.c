@@ -26,6 +26,8 @@ plain(const struct reply *r)
 	copy.answer = NULL;
 	copy.user = NULL;
 	copy.body.type = JSON_NONE;
+	copy.members = NULL;
+	copy.member_count = 0;
 	return copy;
 }
 

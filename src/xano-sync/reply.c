@@ -2,9 +2,11 @@
 #include "reply.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
+#include "mem.h"
 #include "status.h"
 
 #define MAX_ERROR ((size_t)64 << 10)
@@ -113,7 +115,8 @@ static bool
 read_body(struct reply *r, struct scan *scan)
 {
 	const struct buf *b = &r->answer->body;
-	size_t at, skip = 0, end = b->len;
+	const struct json_member *members;
+	size_t count, at, skip = 0, end = b->len;
 
 	while (skip < end && strchr(" \t\r\n", b->data[skip]) != NULL)
 		skip++;
@@ -121,8 +124,18 @@ read_body(struct reply *r, struct scan *scan)
 		end--;
 	if (skip == end)
 		return true;
-	if (scan_value(scan, b->data + skip, end - skip, &at) != NULL)
-		return false;
+	if (b->data[skip] != '{') {
+		if (scan_value(scan, b->data + skip, end - skip, &at) != NULL)
+			return false;
+	} else {
+		if (scan_object(scan, b->data + skip, end - skip, &members,
+		        &count, &at) != NULL)
+			return false;
+		r->members = mem_zero(count, sizeof *members);
+		r->member_count = count;
+		if (count > 0)
+			memcpy(r->members, members, count * sizeof *members);
+	}
 	r->body = (struct json_value){ json_type_at(b->data + skip), false,
 		b->data + skip, end - skip };
 	return true;
@@ -162,6 +175,9 @@ reply_free(struct reply *r)
 {
 	http_answer_free(r->answer);
 	r->answer = NULL;
+	free(r->members);
+	r->members = NULL;
+	r->member_count = 0;
 }
 
 int

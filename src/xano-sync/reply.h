@@ -37,6 +37,8 @@ struct reply {
 	char param[80];         /* the parameter it names, or "" */
 	char message[200];      /* its words or ours, or "" */
 	struct json_value body; /* scanned; JSON_NONE when it is empty */
+	struct json_member *members; /* of it, if an object; in its order */
+	size_t member_count;
 	uint64_t retry_after_ms;
 	void *user;
 	struct http_answer *answer; /* whose body that is */
