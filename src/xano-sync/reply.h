@@ -32,11 +32,11 @@ enum verdict {
 
 struct reply {
 	enum verdict verdict;
-	long status;            /* HTTP's; 0: none came */
-	char code[64];          /* Xano's error code, or "" */
-	char param[80];         /* the parameter it names, or "" */
-	char message[200];      /* its words or ours, or "" */
-	struct json_value body; /* scanned; JSON_NONE when it is empty */
+	long status;                 /* HTTP's; 0: none came */
+	char code[64];               /* Xano's error code, or "" */
+	char param[80];              /* the parameter it names, or "" */
+	char message[200];           /* its words or ours, or "" */
+	struct json_value body;      /* scanned; JSON_NONE when it is empty */
 	struct json_member *members; /* of it, if an object; in its order */
 	size_t member_count;
 	uint64_t retry_after_ms;
