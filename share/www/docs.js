@@ -3,10 +3,15 @@ if (window.SwaggerUIBundle)
 	window.ui = window.SwaggerUIBundle({
 		url: "openapi.json",
 		dom_id: "#docs",
-		deepLinking: true,
+		// Its links would be within buttons.
+		deepLinking: false,
 		displayRequestDuration: true,
 		docExpansion: "list",
 		defaultModelsExpandDepth: 0,
 		tryItOutEnabled: true,
 		validatorUrl: null,
+		syntaxHighlight: {theme: "obsidian"},
+		onComplete() {
+			document.getElementById("servers")?.setAttribute("aria-label", "Server");
+		},
 	});

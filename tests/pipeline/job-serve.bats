@@ -161,9 +161,16 @@ nothing_left_but_server() {
 	! held_alive && ! the_run >/dev/null
 }
 
-@test "a thousand triggers at once start one run a feed" {
+@test "a thousand triggers at once, among slow clients, start one run a feed" {
+	local slow=() fd
+
 	hold enrich-industry ai-enrich
 	ready
+	for ((i = 0; i < 200; i++)); do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$SERVE_PORT"
+		printf 'POST /trigger-feed/1 HTTP/1.1\r\nHost: localhost\r\nX: ' >&"$fd"
+		slow+=("$fd")
+	done
 	for ((i = 0; i < 1000; i++)); do
 		echo "url=$SERVE_URL/trigger-feed/$((i % 3 + 1))"
 		echo "output=/dev/null"
@@ -171,6 +178,7 @@ nothing_left_but_server() {
 	curl -sS --parallel --parallel-max 64 -X POST -w '%{http_code}\n' -K urls |
 		sort | uniq -c >statuses
 	cat statuses >&2
+	for fd in "${slow[@]}"; do exec {fd}>&-; done
 	[ "$(awk '$2 == 202 {print $1}' statuses)" = 3 ]
 	[ "$(awk '$2 == 409 {print $1}' statuses)" = 997 ]
 	[ "$(sql 'select count(*) from jobmill.execution_reports')" = 3 ]

@@ -192,7 +192,18 @@ const encode = (v) =>
 
 function request(method, path, item, o) {
 	const parameters = [...(item.parameters ?? []), ...(o.parameters ?? [])].map(resolved);
-	const wrong = pick(["", "", "path", "query", "query", "body", "body", "bytes", "type"]);
+	const wrong = pick([
+		"",
+		"",
+		"path",
+		"query",
+		"query",
+		"body",
+		"body",
+		"bytes",
+		"type",
+		"origin",
+	]);
 	const query = [];
 	let url = path;
 
@@ -218,6 +229,8 @@ function request(method, path, item, o) {
 			]),
 		);
 	const init = {method: method.toUpperCase(), headers: {}, redirect: "manual"};
+
+	if (wrong === "origin") init.headers.Origin = "http://elsewhere.example";
 
 	if (o.requestBody && (o.requestBody.required || wrong !== "" || chance(60))) {
 		let value = good(o.requestBody.content["application/json"].schema);
