@@ -48,6 +48,42 @@ runs() {
 		where status = 'succeeded'")" = 1 ]
 }
 
+@test "twenty feeds at once, some of them twice: all are as if each ran alone" {
+	local name feed first
+
+	process-all 2>/dev/null || [ $? -eq 1 ]
+	for name in personio rss indeed; do
+		sql "select source_id, route, route_reason, record_hash
+			from jobmill.jobs join jobmill.feeds using (feed_id)
+			where name = '$name' order by 1" | sed 's/|[^|]*$//' >"$name"
+		[ -s "$name" ]
+	done
+	for feed in {1..20}; do
+		name=$(sed -n "$((feed % 3 + 1))p" <<<$'personio\nrss\nindeed')
+		pg-store feed add --id "$((100 + feed))" "$name $feed" \
+			"file://$SAMPLES/$name.xml" >/dev/null
+	done
+	for feed in 1 2 3; do pg-store feed disable "$feed"; done
+	process-all -j 20 3>&- &
+	first=$!
+	# Whoever comes second leaves it to the first.
+	for feed in 101 110 120; do
+		process-feed --quiet "$feed" || [[ $? == [01] || $? == 75 ]]
+	done
+	wait "$first" || [ $? -eq 1 ]
+	run -0 sql "select feed_id from jobmill.execution_reports
+		where feed_id > 100 and status not in ('succeeded', 'not_modified')"
+	[ -z "$output" ]
+	[ "$(sql "select count(distinct feed_id) from jobmill.execution_reports
+		where feed_id > 100 and status = 'succeeded'")" = 20 ]
+	for feed in {1..20}; do
+		name=$(sed -n "$((feed % 3 + 1))p" <<<$'personio\nrss\nindeed')
+		sql "select source_id, route, route_reason from jobmill.jobs
+			where feed_id = $((100 + feed)) order by 1" | cmp - "$name"
+	done
+	pg-store check
+}
+
 @test "no more at a time than there is room for beside others' runs" {
 	run_elsewhere=$(pg-store begin 2)
 	for feed in 1 2 3; do pg-store feed set --schedule 1h "$feed"; done
