@@ -224,10 +224,13 @@ follow(struct db *db, const char *run, uint64_t every_ms,
 {
 	bool runs = true;
 
+	db_rest(db);
 	while (runs && rest(every_ms, owner)) {
 		if (db_lost(db) && !db_try_reconnect(db))
 			continue;
 		runs = beat(db, run);
+		if (!db_failed(db))
+			db_rest(db);
 		/* A store that is away for a while does not end a run. */
 		if (db_failed(db) && !db_lost(db))
 			db_check(db, "cannot tell that the run lives");

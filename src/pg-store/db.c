@@ -19,7 +19,7 @@
 #define SQLSTATE 6
 
 struct db {
-	PGconn *conn;
+	PGconn *conn; /* NULL: it rests */
 	struct connect_error error; /* of the statement that failed first */
 	bool failed, cancelled;
 	struct backoff backoff; /* between tries of a transaction */
@@ -121,12 +121,27 @@ finish(struct db *db)
 	return NULL;
 }
 
+void
+db_rest(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+}
+
+static void
+wake(struct db *db)
+{
+	if (db->conn == NULL)
+		db->conn = connect_store();
+}
+
 static bool
 send_query(struct db *db, const char *sql, const char *const *values,
     size_t count)
 {
 	if (db->failed)
 		return false;
+	wake(db);
 	db->cancelled = false;
 	if (PQsendQueryParams(db->conn, sql, (int)count, NULL, values, NULL,
 	        NULL, 0) != 0)
@@ -242,6 +257,7 @@ db_script(struct db *db, const char *sql)
 {
 	if (db->failed)
 		return false;
+	wake(db);
 	db->cancelled = false;
 	if (PQsendQuery(db->conn, sql) == 0) {
 		keep_error(db, NULL, PQerrorMessage(db->conn));
@@ -346,7 +362,8 @@ db_forgive(struct db *db)
 bool
 db_lost(const struct db *db)
 {
-	return db->failed && PQstatus(db->conn) == CONNECTION_BAD;
+	return db->conn == NULL ||
+	       (db->failed && PQstatus(db->conn) == CONNECTION_BAD);
 }
 
 static bool
@@ -436,6 +453,7 @@ db_open(void)
 PGconn *
 db_connection(struct db *db)
 {
+	wake(db);
 	return db->conn;
 }
 

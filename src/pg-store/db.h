@@ -38,6 +38,12 @@ struct db *db_open(void);
 struct db *db_open_any(void);
 void db_close(struct db *db);
 
+/*
+ * Close the connection until it is needed again, outside of a transaction: who
+ * waits for others' work must not take a place at the server meanwhile.
+ */
+void db_rest(struct db *db);
+
 /* The connection itself, for who sends many statements at a time. */
 PGconn *db_connection(struct db *db);
 
@@ -97,7 +103,7 @@ void db_forgive(struct db *db);
 /* Whether the error is gone when the transaction is done again. */
 bool db_transient(const struct db *db);
 
-/* Whether the connection itself was lost. */
+/* Whether the connection itself was lost, or rests. */
 bool db_lost(const struct db *db);
 
 /* Exit if an error sticks, with WHAT was tried. */

@@ -240,6 +240,7 @@ cmd_recall(int argc, char *argv[])
 	options.input = argc > at + 1 ? argv[at + 1] : NULL;
 	r->stage = stage_open(&options);
 	r->db = db_open();
+	db_rest(r->db);
 	r->job = rec_new();
 	r->room = rec_new();
 	run(r);

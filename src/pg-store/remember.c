@@ -141,6 +141,7 @@ cmd_remember(int argc, char *argv[])
 	options.input = argc > at + 1 ? argv[at + 1] : NULL;
 	m.stage = stage_open(&options);
 	m.db = db_open();
+	db_rest(m.db);
 	run(&m);
 	buf_free(&m.keys);
 	buf_free(&m.answers);

@@ -226,6 +226,7 @@ stage_run(const struct stage_options *options, const char *run)
 	    "copy %s (" ROW_COLUMNS ") from stdin (format binary)", s.table);
 	look_up(&s, run);
 	make_table(&s);
+	db_rest(s.db);
 	take(&s, stage);
 	status = finish(&s, stage);
 	buf_free(&s.batch);
