@@ -52,11 +52,39 @@ connect_say(struct connect_error *error, const char *message)
 	    message);
 }
 
+/*
+ * libpq has no codes for what is wrong with TLS.  None of it gets better by
+ * waiting, and a certificate of somebody else may mean one who listens in.
+ */
+static int
+tls_status(const char *message)
+{
+	static const struct {
+		const char *words;
+		int status;
+	} known[] = {
+		{ "certificate verify failed", EX_PROTOCOL },
+		{ "does not match host name", EX_PROTOCOL },
+		{ "root certificate file", EX_CONFIG },
+		{ "could not load root certificate", EX_CONFIG },
+		{ "does not support SSL", EX_CONFIG },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof *known; i++)
+		if (strstr(message, known[i].words) != NULL)
+			return known[i].status;
+	return EX_OK;
+}
+
 int
 connect_status(const struct connect_error *error, int otherwise)
 {
 	const char *state = error->sqlstate;
+	int tls = *state == '\0' ? tls_status(error->message) : EX_OK;
 
+	if (tls != EX_OK)
+		return tls;
 	if (strncmp(state, "28", 2) == 0 || strcmp(state, "42501") == 0)
 		return EX_NOPERM;
 	if (strcmp(state, "3D000") == 0 || *connect_hint(error) != '\0')

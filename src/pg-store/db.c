@@ -19,7 +19,7 @@
 #define SQLSTATE 6
 
 struct db {
-	PGconn *conn; /* NULL: it rests */
+	PGconn *conn;               /* NULL: it rests */
 	struct connect_error error; /* of the statement that failed first */
 	bool failed, cancelled;
 	struct backoff backoff; /* between tries of a transaction */

@@ -966,13 +966,36 @@ $(<map.json)" ]
 	pid=$!
 	exec 7>pipe
 	records A >&7
-	wait_for staging 1
+	# So much that some of it is on its way before the end.
+	for i in {1..40}; do
+		records "A$i" | jq -c '.extra = {text: ("x" * 240000)}'
+	done >&7
+	wait_for some_staged 1
 	sql "select pg_terminate_backend(pid) from pg_stat_activity
 		where application_name = 'pg-store'" >/dev/null
 	records B >&7
 	exec 7>&-
 	wait "$pid"
 	grep -q 'connecting again' err
+	pg-store commit 1 >/dev/null
+	[ "$(open_ids | grep -c .)" = 42 ]
+}
+
+@test "a stage that waits for records has no connection, and needs none" {
+	store_fresh
+	pg-store begin 1
+	mkfifo pipe
+	pg-store stage 1 <pipe 2>err 3>&- &
+	pid=$!
+	exec 7>pipe
+	records A >&7
+	wait_for staging 1
+	wait_for eval '[[ $(sql "select count(*) from pg_stat_activity
+		where application_name = '"'pg-store'"'") == 0 ]]'
+	records B >&7
+	exec 7>&-
+	wait "$pid"
+	[ ! -s err ]
 	pg-store commit 1 >/dev/null
 	[ "$(open_ids)" = $'A\nB' ]
 }

@@ -124,6 +124,10 @@ staged() {
 	sql "select count(*) from jobmill_stage.run_$1"
 }
 
+some_staged() {
+	staging "$1" && [[ $(staged "$1") -gt 0 ]]
+}
+
 answers() {
 	[[ $(sql 'select count(*) from jobmill.enrichments') == "$1" ]]
 }
