@@ -22,7 +22,7 @@
 #include "buf.h"
 
 /* The version of share/sql that the programs were written for. */
-#define DB_SCHEMA 3
+#define DB_SCHEMA 4
 
 /* Room for a number as text. */
 #define DB_NUMBER 24

@@ -35,6 +35,26 @@ teardown() {
 		and (obj_description(c.oid) is null
 			or col_description(c.oid, a.attnum) is null)"
 	[ -z "$output" ]
+	# A table that is a route, and functions, too.
+	run -0 sql "select relname from pg_class where relkind = 'r'
+		and relnamespace = 'jobmill'::regnamespace
+		and obj_description(oid) is null
+		union all select proname from pg_proc
+		where pronamespace = 'jobmill'::regnamespace
+		and obj_description(oid) is null"
+	[ -z "$output" ]
+}
+
+@test "what may be long is packed by lz4" {
+	store_fresh
+	sql "create table t (x text compression lz4)" ||
+		skip "the server has no lz4"
+	run -0 sql "select attrelid::regclass, attname from pg_attribute a
+		join pg_class r on r.oid = attrelid and relkind in ('r', 'p')
+		where relnamespace = 'jobmill'::regnamespace and attnum > 0
+		and not attisdropped and attstorage in ('x', 'm')
+		and attcompression <> 'l'"
+	[ -z "$output" ]
 }
 
 @test "no table shows a row to a stranger" {
