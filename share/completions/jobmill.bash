@@ -29,7 +29,7 @@ _jobmill() {
 			((${#COMPREPLY[@]} == 0)) || return 0
 		fi
 		;;
-	ai-enrich)
+	ai-enrich | enrich-parallel)
 		if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W 'industry function' \
 				-- "$word")

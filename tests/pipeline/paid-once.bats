@@ -87,3 +87,24 @@ run_to_its_end() {
 	jq -e '[.stages[] | .cost_usd? // "0" | tonumber] | add as $spent
 		| $spent > 0 and $spent <= 0.05' <<<"${lines[-1]}"
 }
+
+@test "asked by several workers, the store is the same, and so is what is paid for" {
+	run -1 process-feed 1
+	sql 'select distinct record_hash from jobmill.jobs order by 1' >once
+	pg_fresh
+	pg-store migrate
+	pg-store feed add --map indeed sample "file://$PWD/feed.xml"
+	rm -rf runs
+	curl -fsS --noproxy '*' -X POST "$STANDIN_URL/_reset"
+	export JOBMILL_WORKERS=2 JOBMILL_SHARD_RECORDS=20
+	run -1 process-feed --report json 1
+	jq -e '.stages["enrich-industry"] | .shards > 1 and .dead == 0' \
+		<<<"${lines[-1]}"
+	cmp once <(sql 'select distinct record_hash from jobmill.jobs
+		order by 1')
+	run ! compgen -G 'runs/feed-1/answers-*'
+	paid=$(paid)
+	# What was answered is recalled, not asked for again.
+	run -1 process-feed --full 1
+	[ "$(paid)" -eq "$paid" ]
+}
