@@ -186,7 +186,8 @@ HEADERS := $(wildcard lib/*.h src/*/*.h tests/*/*.h tests/*/*/*.h)
 TESTING := $(wildcard tests/*/*.c tests/*/*/*.c)
 MANUALS := $(wildcard man/man?/*.?)
 SHELLS := $(wildcard pipelines/* scripts/* .ci/* tests/run tests/web/run tests/support/*.bash \
-	tests/support/test-postgres tests/container/postgres-start share/sh/*.bash)
+	tests/support/test-postgres tests/container/postgres-start \
+	tests/container/try-units share/sh/*.bash)
 
 lint: lint-format lint-headers lint-man lint-sh lint-tidy
 

@@ -51,6 +51,14 @@ free_port() {
 	echo "$port"
 }
 
+# make_deb: the package, once.
+make_deb() {
+	command -v dpkg-buildpackage >/dev/null || skip "no dpkg-buildpackage here"
+	command -v dh >/dev/null || skip "no dh here"
+	unset MAKEFLAGS MAKELEVEL
+	[[ -d build/deb ]] || make -s deb
+}
+
 @test "the image is small, its user is nobody special, and every program starts in it" {
 	run -0 podman image inspect -f '{{.Size}} {{.Config.User}}' "$IMAGE"
 	read -r size user <<<"$output"
@@ -136,10 +144,7 @@ free_port() {
 }
 
 @test "the Debian package installs on a bare Debian, and a purge leaves nothing" {
-	command -v dpkg-buildpackage >/dev/null || skip "no dpkg-buildpackage here"
-	command -v dh >/dev/null || skip "no dh here"
-	unset MAKEFLAGS MAKELEVEL
-	make -s deb
+	make_deb
 	bare=$(buildah from "$BASE")
 	buildah copy -q "$bare" "$(find build/deb -name 'jobmill_*.deb')" /jobmill.deb
 	run -0 buildah run --isolation chroot "$bare" -- sh -exc '
@@ -157,4 +162,20 @@ free_port() {
 		apt-get purge -qy jobmill
 		test ! -e /etc/jobmill -a ! -e /var/lib/jobmill -a ! -e /usr/share/jobmill'
 	buildah rm "$bare" >/dev/null
+}
+
+@test "under systemd itself the units do what they say" {
+	make_deb
+	build_image systemd build/deb -f "$ROOT/tests/container/Dockerfile.systemd"
+	booted=$(podman run -d --systemd=always --privileged localhost/systemd 3>&-)
+	up() {
+		[[ $(podman exec "$booted" systemctl is-system-running) == running ]]
+	}
+	(wait_for up) || skip "no systemd boots in a container here"
+	podman cp "$ROOT/tests/container/try-units" "$booted:/try-units"
+	podman exec "$booted" /try-units 3>&- || {
+		podman exec "$booted" journalctl --no-pager -n 50
+		return 1
+	}
+	podman rm -f "$booted" >/dev/null
 }
