@@ -31,8 +31,8 @@
 
 static const char tables_sql[] =
     "create temp table plan (seq bigint, job_id uuid, source_id text,"
-    " action text, from_route text, from_reason text, to_route text,"
-    " to_reason text, was_live boolean, lives boolean) on commit drop;"
+    " action text, from_route text, to_route text, to_reason text,"
+    " was_live boolean, lives boolean) on commit drop;"
     "create temp table tally (to_route text, to_reason text, n bigint)"
     " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
@@ -48,35 +48,28 @@ static const char tables_sql[] =
  * Nearly every record belongs to the live job that its own ad speaks for: the
  * two stand in one row.  What is left over on either side stands alone, and so
  * do ads that are over: their job may live on in its other ads.  Rows that
- * nothing is to be done about are left out.
+ * nothing plainly is to be done about are left out.
  */
 static const char pair_sql[] =
-    "insert into plan select * from (select s.seq,"
+    "insert into plan select s.seq,"
     "  coalesce(j.job_id, s.job_id) as job_id,"
     "  coalesce(s.source_id, j.source_id) as source_id,"
     "  case when s.seq is null then 'gone' else " ACTION " end as action,"
-    "  j.route as from_route, j.route_reason as from_reason,"
+    "  j.route as from_route,"
     "  case when s.seq is not null then " TO_ROUTE " end as to_route,"
     "  case when s.seq is not null then " TO_REASON " end as to_reason,"
     "  j.job_id is not null as was_live,"
     "  coalesce(not s.closed, true) as lives"
-    "  from (select *, case when not closed then source_id end as open_id"
-    "   from @staged) s full join (select * from jobmill.jobs"
-    "   where feed_id = $1 and closed_at is null) j"
-    "  on j.source_id = s.open_id where " PLAINLY_SAME " is not true) pairs"
-    " where action <> 'same'";
+    "  from @staged s full join (select *, closed_at is not null as over"
+    "   from jobmill.jobs where feed_id = $1 and closed_at is null) j"
+    "  on j.source_id = s.source_id and j.over = s.closed"
+    "  where " PLAINLY_SAME " is not true";
 
-/*
- * How many were left out: all live jobs but those that the plan has.  They stay
- * where they are, so this tells where they go, too.
- */
+/* How many records were left out: they stay where they are. */
 static const char tally_sql[] =
-    "insert into tally select route, reason, sum(n) from ("
-    "  select route, route_reason as reason, count(*) as n from jobmill.jobs"
-    "  where feed_id = $1 and closed_at is null group by 1, 2"
-    "  union all select from_route, from_reason, -count(*) from plan"
-    "  where was_live group by 1, 2) t"
-    " group by 1, 2 having sum(n) > 0";
+    "insert into tally select route, route_reason, count(*) from @staged s"
+    " where not exists (select from plan p where p.seq = s.seq)"
+    " group by 1, 2";
 
 static const char records_sql[] = "select (select count(seq) from plan)"
                                   " + (select coalesce(sum(n), 0) from tally)";
@@ -367,7 +360,7 @@ plan_start(struct db *db, const struct plan *p)
 
 	db_script(db, tables_sql);
 	run(db, p->table, NULL, pair_sql, DB_VALUES(p->feed));
-	db_run(db, NULL, tally_sql, DB_VALUES(p->feed));
+	run(db, p->table, NULL, tally_sql, DB_NONE);
 	r = db_query(db, records_sql, DB_NONE);
 	records = db_int(r, 0, 0);
 	PQclear(r);
