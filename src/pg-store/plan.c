@@ -117,27 +117,33 @@ static const char claimed_sql[] =
     "delete from plan p using plan q where p.seq is null"
     " and q.seq is not null and q.job_id = p.job_id";
 
-/*
- * Which job each ad belongs to.  An ad that is a record of its own does not
- * belong to one that merely names it.
- */
-static const char sources_sql[] =
-    "insert into jobmill.job_sources as old (feed_id, source_id, job_id,"
-    " closed_at)"
-    " select $1, m.source_id, m.job_id, case when m.closed then now() end from "
-    "("
-    "  select distinct on (m.source_id) m.source_id, p.job_id, s.closed"
-    "  from plan p join @staged s on s.seq = p.seq"
-    "  cross join unnest(s.members) m (source_id)"
-    "  left join @staged o on o.source_id = m.source_id"
-    "  where p.action <> 'same'"
-    "   and (m.source_id = s.source_id or o.seq is null)"
-    "  order by m.source_id, m.source_id = s.source_id desc, s.seq) m"
-    " on conflict (feed_id, source_id) do update set job_id = excluded.job_id,"
-    " closed_at = case when old.job_id <> excluded.job_id"
-    "  then excluded.closed_at end"
-    " where old.job_id <> excluded.job_id"
-    "  or (old.closed_at is not null and excluded.closed_at is null)";
+#define SOURCES                                                                \
+	"insert into jobmill.job_sources as old (feed_id, source_id, job_id,"  \
+	" closed_at)"
+#define SOURCES_KNOWN                                                          \
+	" on conflict (feed_id, source_id) do update set"                      \
+	" job_id = excluded.job_id,"                                           \
+	" closed_at = case when old.job_id <> excluded.job_id"                 \
+	"  then excluded.closed_at end"                                        \
+	" where old.job_id <> excluded.job_id"                                 \
+	"  or (old.closed_at is not null and excluded.closed_at is null)"
+
+/* Which job each ad belongs to: those that are records of their own. */
+static const char own_sql[] = SOURCES
+    " select $1, s.source_id, p.job_id, case when s.closed then now() end"
+    " from @staged s join plan p on p.seq = s.seq where p.action <> "
+    "'same'" SOURCES_KNOWN;
+
+/* An ad that is a record of its own does not belong to one that names it. */
+static const char members_sql[] =
+    SOURCES " select distinct on (m.source_id) $1, m.source_id, p.job_id,"
+            "  case when s.closed then now() end"
+            " from plan p join @staged s on s.seq = p.seq"
+            " cross join unnest(s.members[2:]) m (source_id)"
+            " left join @staged o on o.source_id = m.source_id"
+            " where cardinality(s.members) > 1 and p.action <> 'same'"
+            "  and o.seq is null"
+            " order by m.source_id, s.seq" SOURCES_KNOWN;
 
 /* A job all of whose ads went to others is one with them now. */
 static const char merged_sql[] =
@@ -373,7 +379,8 @@ plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
 	PGresult *r;
 
 	settle_claims(db, p);
-	run(db, p->table, NULL, sources_sql, DB_VALUES(p->feed));
+	run(db, p->table, NULL, own_sql, DB_VALUES(p->feed));
+	run(db, p->table, NULL, members_sql, DB_VALUES(p->feed));
 	db_run(db, NULL, merged_sql, DB_NONE);
 	r = db_query(db, counts_sql, DB_NONE);
 	if (r != NULL && PQntuples(r) > 0)
