@@ -94,7 +94,8 @@ $(foreach t,$(STANDINS),$(eval $(call standin,$(t))))
 # Programs that play histories against them: tests/faults/NAME/*.c.
 PLAYERS := $(notdir $(patsubst %/,%,$(wildcard tests/faults/*/)))
 define player
-$(TBIN)/$(1): $(call objects,tests/faults/$(1)) $(O)/libjobmill.a
+$(TBIN)/$(1): $(call objects,tests/faults/$(1)) $(call objects,tests/faults) \
+		$(O)/libjobmill.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(san) $$(LDFLAGS) -o $$@ $$^ \
 		$$(call libs_of,$$(every_pkg))
@@ -186,6 +187,7 @@ HEADERS := $(wildcard lib/*.h src/*/*.h tests/*/*.h tests/*/*/*.h)
 TESTING := $(wildcard tests/*/*.c tests/*/*/*.c)
 MANUALS := $(wildcard man/man?/*.?)
 SHELLS := $(wildcard pipelines/* scripts/* .ci/* tests/run tests/web/run tests/support/*.bash \
+	tests/faults/show-matrix tests/faults/random-days \
 	tests/support/test-postgres tests/container/postgres-start \
 	tests/container/try-units share/sh/*.bash)
 

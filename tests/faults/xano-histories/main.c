@@ -49,21 +49,28 @@ struct command {
 	size_t number_count;
 };
 
-/* SplitMix64: Steele, Lea, Flood, OOPSLA 2014. */
 unsigned int
 below(struct world *w, unsigned int n)
 {
-	uint64_t x = w->random += UINT64_C(0x9E3779B97F4A7C15);
-
-	x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return (unsigned int)((x ^ (x >> 31)) % n);
+	return dice_below(&w->random, n);
 }
 
 bool
 chance(struct world *w, unsigned int percent)
 {
-	return below(w, 100) < percent;
+	return dice_chance(&w->random, percent);
+}
+
+void
+ask(struct world *w, const char *path, const char *body, struct buf *out)
+{
+	standin_ask(w->standin, w->http, path, body, out);
+}
+
+void
+control(struct world *w, struct buf *orders)
+{
+	standin_control(w->standin, w->http, orders);
 }
 
 _Noreturn void
@@ -397,6 +404,8 @@ main(int argc, char *argv[])
 {
 	struct world *w = mem_zero(1, sizeof *w);
 	struct http_options options = { .connect_ms = 5000 };
+	const char *words[] = { "--schema", "schema.json", "--key", "job_hash",
+		NULL };
 	uint64_t count, seed, i;
 
 	log_init("xano-histories");
@@ -405,8 +414,9 @@ main(int argc, char *argv[])
 	count = strtoull(argv[1], NULL, 10);
 	seed = strtoull(argv[2], NULL, 10);
 	write_files(w);
-	standin_start(w, &w->standins[0], "schema.json");
-	standin_start(w, &w->standins[1], "unique.json");
+	standin_start(&w->standins[0], "xano", words);
+	words[1] = "unique.json";
+	standin_start(&w->standins[1], "xano", words);
 	w->http = http_open(&options);
 	for (i = 0; i < count; i++)
 		run_history(w, seed + i);

@@ -10,8 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "buf.h"
-#include "http.h"
+#include "../player.h"
 #include "scan.h"
 
 #define KEYS 40       /* different keys there are */
@@ -33,12 +32,6 @@ struct live {
 	int key; /* -1: none, -2: not one of ours */
 };
 
-struct standin {
-	pid_t pid;
-	int in; /* closed, it ends */
-	char url[64];
-};
-
 struct world {
 	uint64_t random, seed; /* of this history */
 	struct http *http;
@@ -57,7 +50,7 @@ struct world {
 	unsigned int runs, faults, kills, gaps, statuses[256];
 };
 
-/* A random number below N; whether it is below PERCENT of 100. */
+/* As dice_below(), dice_chance(). */
 unsigned int below(struct world *w, unsigned int n);
 bool chance(struct world *w, unsigned int percent);
 
@@ -65,11 +58,9 @@ bool chance(struct world *w, unsigned int percent);
 _Noreturn void broken(const struct world *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ask.c: the stand-ins.  OUT is cleared first. */
-void standin_start(struct world *w, struct standin *s, const char *schema);
-void standin_end(struct standin *s);
+/* As standin_ask(), standin_control(), of the one in use. */
 void ask(struct world *w, const char *path, const char *body, struct buf *out);
-void control(struct world *w, struct buf *orders); /* takes the bytes */
+void control(struct world *w, struct buf *orders);
 
 /* wanted.c: profiles and schemas into the working folder, rows into "in". */
 extern const char *const door_files[DOORS];
