@@ -263,8 +263,12 @@ uninstall:
 		'$(DESTDIR)$(SYSUSERS_DIR)/jobmill.conf'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/jobmill'
 
+# The same bytes wherever and whenever a commit is packed: times are the
+# commit's, and no configuration of a person's git counts.
 dist:
-	git archive --prefix=jobmill-$(VERSION)/ HEAD | \
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
+		git -c tar.umask=0022 -c core.autocrlf=false archive \
+		--format=tar --prefix=jobmill-$(VERSION)/ HEAD | \
 		gzip -n -9 >jobmill-$(VERSION).tar.gz
 
 # A Debian package, in build/deb, from a copy of the tree: what dpkg's programs
