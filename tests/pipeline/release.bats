@@ -32,7 +32,7 @@ sum() {
 	# And it is the whole suite, with nothing of ours in it.
 	tar -tzf here/jobmill-*.tar.gz >list
 	for file in Makefile VERSION NEWS.md SECURITY.md man/man7/jobmill.7 \
-		share/sql/001_schema.sql tests/faults/matrix; do
+		share/sql/001_store.sql tests/faults/matrix; do
 		[[ -e $ROOT/$file ]] || continue
 		grep -q "/$file\$" list
 	done
