@@ -7,7 +7,7 @@ with_store='process-all\.1|process-due\.1'
 # examples PAGE: its commands, one a line.
 examples() {
 	sed -n 's/^\.Dl \$ //p' "$1" |
-		sed 's/\\e/\\/g; s/\\(aq/'"'"'/g; s/\\-/-/g; s/\\&//g'
+		sed 's/\\e/\\/g; s/\\(aq/'"'"'/g; s/\\-/-/g; s/\\&//g; s/\\(dq/"/g; s/\\(ha/^/g'
 }
 
 # run_examples PAGE...: run them here, one after the other; each has to succeed
