@@ -359,3 +359,13 @@ any_year() {
 	run -1 grep -rnE 'parallel.*(--line-buffer|--lb|--pipe-?part|--shard|--bin|--round-?robin).*--retries' \
 		"$ROOT/pipelines" "$ROOT/scripts" "$ROOT/share/sh"
 }
+
+@test "a full disk under the collector of parts is told, and nothing passes for whole" {
+	small 16k
+	run bash -c 'parallel --will-cite -j2 --tmpdir "$2" --pipe -N 20 job-route <"$1" >out 2>err' - \
+		"$jobs" "$PWD/full"
+	[ "$status" -ne 0 ]
+	mkdir tmp
+	run bash -c 'parallel --will-cite -j2 --tmpdir tmp --pipe -N 20 job-route <"$1" >out' - "$jobs"
+	[ "$status" -eq 0 ]
+}
