@@ -1,6 +1,7 @@
 # process-feed, with the real programs, the real PostgreSQL and the built-in
 # classifier: what a run leaves behind, however it ends.
 load ../support/common
+load ../support/store
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -15,6 +16,7 @@ setup() {
 teardown() {
 	local pid
 
+	bouncer_stop
 	for pid in $(cat "$BATS_TEST_TMPDIR"/*.pid 2>/dev/null); do
 		kill -9 "$pid" 2>/dev/null || :
 	done
@@ -364,6 +366,25 @@ stop_in() {
 	run -78 process-feed 1
 	[[ $output == *"no map of its own"* ]]
 	[ "$(last_run)" = failed ]
+}
+
+@test "through PgBouncer in transaction mode a run leaves the same" {
+	command -v pgbouncer >/dev/null || skip "no pgbouncer here"
+	run -1 process-feed 1
+	same=$(digest)
+	pg_fresh
+	pg-store migrate
+	pg-store feed add --map indeed sample "file://$PWD/feed.xml" >/dev/null
+	bouncer_start
+	export JOBMILL_RUNS=$PWD/other
+	run -1 process-feed 1
+	[ "$(digest)" = "$same" ]
+	before=$(places)
+	change_feed
+	run -1 process-feed --full 1
+	[ "$(last_run)" = succeeded ]
+	[ "$(places)" != "$before" ]
+	pg-store check
 }
 
 @test "an unknown feed is 66, a store that is away 75, and neither leaves a run" {

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What tests of the store share: load it after common.
 
+# Where Debian keeps pgbouncer, which is on nobody's path but root's.
+PATH=$PATH:/usr/sbin
+
 # store_fresh: an empty store with one feed, number 1; sets DATABASE_URL.
 # It is a copy of one that is made once, for that is quicker.
 store_fresh() {
