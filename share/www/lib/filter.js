@@ -38,24 +38,28 @@ export function described(filter, feeds) {
 		.join(", ");
 }
 
-// Controls that change FILTER and call changed(), the search after a pause.
+// What a control does when it is changed: FILTER has it, and changed() is told,
+// after a pause where a person may still be typing.
+function watcher(filter, changed) {
+	let timer;
+
+	return (name, pause = 0) => ({
+		[pause ? "input" : "change"]: (event) => {
+			if (!event.target.checkValidity()) return;
+			filter[name] = event.target.value;
+			clearTimeout(timer);
+			timer = setTimeout(changed, pause);
+		},
+	});
+}
+
+// Controls that change FILTER and call changed().
 export async function controls(filter, changed, {signal, route = true}) {
 	const [{feeds}, {industries}] = await Promise.all([
 		get("/feeds", {}, signal),
 		get("/taxonomy", {}, signal).catch(() => ({industries: []})),
 	]);
-	let timer;
-
-	function on(name, pause = 0) {
-		return {
-			[pause ? "input" : "change"]: (event) => {
-				if (!event.target.checkValidity()) return;
-				filter[name] = event.target.value;
-				clearTimeout(timer);
-				timer = setTimeout(changed, pause);
-			},
-		};
-	}
+	const on = watcher(filter, changed);
 	const share = (name, text) =>
 		field(
 			text,

@@ -41,6 +41,13 @@ function left(stage, wanted) {
 	return `${span(((wanted - stage.in) * stage.seconds) / stage.in)} left`;
 }
 
+// What is told of a stage that asks a model, behind the stage BEFORE.
+function paid(stages, name, before) {
+	return [asked(stages, name), left(stages[`enrich-${name}`], stages[before]?.out ?? 0)]
+		.filter(Boolean)
+		.join(" · ");
+}
+
 // The steps of a run: {name, detail, n, gone, why, done}.  Each step's n is
 // how many records are still in the stream behind it; what was routed by an
 // earlier step only passes through.
@@ -108,9 +115,7 @@ export function steps(stages) {
 		(s("enrich-industry").out ?? 0) - routed,
 		0,
 		"",
-		[asked(stages, "industry"), left(s("enrich-industry"), s("dedup-title").out ?? 0)]
-			.filter(Boolean)
-			.join(" · "),
+		paid(stages, "industry", "dedup-title"),
 	);
 	route("Sure enough", "route-confidence", "the rest is archived unpaid");
 	fold("Distinct again", "dedup-ai-title", "by the cleaned title");
@@ -120,9 +125,7 @@ export function steps(stages) {
 		(s("enrich-function").out ?? 0) - routed,
 		0,
 		"",
-		[asked(stages, "function"), left(s("enrich-function"), s("dedup-ai-title").out ?? 0)]
-			.filter(Boolean)
-			.join(" · "),
+		paid(stages, "function", "dedup-ai-title"),
 	);
 	return list;
 }

@@ -159,6 +159,33 @@ function members(job) {
 			);
 }
 
+// The ad on the left, on the right what was made of it.
+function told(job, ad, side) {
+	return h(
+		"div",
+		{class: "job"},
+		h(
+			"div",
+			{class: "stack"},
+			panel("The ad", h("div", {class: "pad"}, ad)),
+			members(job),
+			h(
+				"details",
+				{class: "panel fold"},
+				h("summary", {}, "The record"),
+				h("pre", {tabindex: "0"}, JSON.stringify(job.record, null, 2)),
+			),
+		),
+		h(
+			"div",
+			{class: "stack"},
+			panel("The model's answer", side),
+			panel("Its story", h("div", {class: "pad"}, timeline(job))),
+			panel("Facts", h("div", {class: "pad"}, facts(job))),
+		),
+	);
+}
+
 export async function show(root, context) {
 	const {
 		params: [id],
@@ -223,28 +250,6 @@ export async function show(root, context) {
 			open && button("Edit", edit),
 			open && (job.review || job.edits) && does("Take back", "", decide("withdraw")),
 		),
-		h(
-			"div",
-			{class: "job"},
-			h(
-				"div",
-				{class: "stack"},
-				panel("The ad", h("div", {class: "pad"}, ad)),
-				members(job),
-				h(
-					"details",
-					{class: "panel fold"},
-					h("summary", {}, "The record"),
-					h("pre", {tabindex: "0"}, JSON.stringify(job.record, null, 2)),
-				),
-			),
-			h(
-				"div",
-				{class: "stack"},
-				panel("The model's answer", side),
-				panel("Its story", h("div", {class: "pad"}, timeline(job))),
-				panel("Facts", h("div", {class: "pad"}, facts(job))),
-			),
-		),
+		told(job, ad, side),
 	);
 }

@@ -140,12 +140,9 @@ function first(inspection, saved) {
 	return fits ? {extends: fits, fields: {}} : inspection.suggested;
 }
 
-export async function show(root, {params: [id], signal}) {
-	const feed = await get(`/feeds/${id}`, {}, signal);
-	const body = h("div", {}, skeleton(10));
-	const save = button("Save", () => {}, "primary", {disabled: true});
-	const go = button("Save and run", () => {}, "", {disabled: true});
-	const about = h("span", {class: "muted grow about"}, "fetching and looking…");
+// The editor: fields or JSON, with five records beside them.  usable(yes) hears
+// whether the map as it is can be saved.
+function editor(id, [inspection, saved, {maps}], usable) {
 	const json = h("textarea", {
 		class: "mono json",
 		spellcheck: "false",
@@ -153,9 +150,131 @@ export async function show(root, {params: [id], signal}) {
 		"aria-label": "The map as JSON",
 	});
 	const shown = preview();
-	let map = {};
+	const fields = new Fields(maps, (to) => take(to));
+	const tabs = ["Fields", "JSON"].map((t, i) =>
+		button(t, () => tab(i), "", {role: "tab", "aria-selected": String(i === 0)}),
+	);
+	const views = [fields.node, h("div", {class: "pad", hidden: true}, json)];
+	let map = first(inspection, saved);
 	let timer;
 	let asked = 0;
+
+	function tab(i) {
+		views.forEach((v, n) => {
+			v.hidden = n !== i;
+		});
+		tabs.forEach((t, n) => t.setAttribute("aria-selected", String(n === i)));
+		json.value = JSON.stringify(map, null, 2);
+		fields.update(map);
+		look();
+	}
+	function take(to) {
+		map = to;
+		clearTimeout(timer);
+		timer = setTimeout(look, PAUSE);
+	}
+	async function look() {
+		const mine = ++asked;
+
+		try {
+			const p = await post(`/feeds/${id}/preview`, {map});
+
+			if (mine !== asked) return;
+			shown.show(p);
+			fields.update(map, p.fill);
+			usable(true);
+		} catch (error) {
+			if (mine !== asked) return;
+			shown.refuse(error);
+			usable(false);
+		}
+	}
+	json.addEventListener("input", () => {
+		try {
+			json.removeAttribute("aria-invalid");
+			take(JSON.parse(json.value));
+		} catch {
+			json.setAttribute("aria-invalid", "true");
+		}
+	});
+	fields.update(map);
+	look();
+	return {
+		node: mapper(inspection, {fields, views, tabs, shown}),
+		map: () => map,
+		// What is still on its way changes nothing any more.
+		stop() {
+			clearTimeout(timer);
+			asked++;
+		},
+	};
+}
+
+// What is in the feed, which field of it is which, and what comes of that.
+function mapper(inspection, {fields, views, tabs, shown}) {
+	return h(
+		"div",
+		{class: "mapper"},
+		panel(
+			"In the feed",
+			paths(inspection, (path) => fields.use(path)),
+			h("code", {class: "muted"}, inspection.record_path),
+		),
+		panel(
+			"Which is which",
+			h("div", {}, views),
+			h("div", {class: "tabs", role: "tablist"}, tabs),
+		),
+		panel("Five records", shown.node),
+	);
+}
+
+// What was looked at, in a line.
+function summary(inspection) {
+	return [
+		`${plural(inspection.records, "record")} in ${bytes(inspection.bytes)}${inspection.whole ? "" : ", the beginning"}`,
+		inspection.map ? `looks like ${inspection.map}` : "no map of the suite fits",
+	].join(" · ");
+}
+
+export async function show(root, {params: [id], signal}) {
+	const feed = await get(`/feeds/${id}`, {}, signal);
+	const body = h("div", {}, skeleton(10));
+	const save = button("Save", () => {}, "primary", {disabled: true});
+	const go = button("Save and run", () => {}, "", {disabled: true});
+	const about = h("span", {class: "muted grow about"}, "fetching and looking…");
+	let now;
+
+	function usable(yes) {
+		save.disabled = !yes;
+		go.disabled = !yes;
+	}
+	async function begin() {
+		let found;
+
+		now?.stop();
+		body.replaceChildren(skeleton(10));
+		try {
+			found = await Promise.all([
+				post(`/feeds/${id}/inspect`),
+				get(`/feeds/${id}/map`, {}, signal),
+				get("/feed-maps", {}, signal),
+			]);
+		} catch (error) {
+			say(about, "");
+			body.replaceChildren(failed(error, () => begin().catch(sorry)));
+			return;
+		}
+		if (signal.aborted) return;
+		now?.stop();
+		now = editor(id, found, usable);
+		say(about, summary(found[0]));
+		body.replaceChildren(now.node);
+	}
+	async function keep() {
+		await put(`/feeds/${id}/map`, {map: now.map()});
+		toast("Saved; used from the next run on");
+	}
 
 	root.replaceChildren(
 		h(
@@ -169,105 +288,6 @@ export async function show(root, {params: [id], signal}) {
 		),
 		body,
 	);
-
-	async function begin() {
-		let found;
-
-		body.replaceChildren(skeleton(10));
-		try {
-			found = await Promise.all([
-				post(`/feeds/${id}/inspect`),
-				get(`/feeds/${id}/map`, {}, signal),
-				get("/feed-maps", {}, signal),
-			]);
-		} catch (error) {
-			say(about, "");
-			body.replaceChildren(failed(error, () => begin().catch(sorry)));
-			return;
-		}
-		if (!signal.aborted) edit(...found);
-	}
-
-	function edit(inspection, saved, {maps}) {
-		const fields = new Fields(maps, (to) => take(to));
-		const tabs = ["Fields", "JSON"].map((t, i) =>
-			button(t, () => tab(i), "", {role: "tab", "aria-selected": String(i === 0)}),
-		);
-		const views = [fields.node, h("div", {class: "pad", hidden: true}, json)];
-
-		function tab(i) {
-			views.forEach((v, n) => {
-				v.hidden = n !== i;
-			});
-			tabs.forEach((t, n) => t.setAttribute("aria-selected", String(n === i)));
-			json.value = JSON.stringify(map, null, 2);
-			fields.update(map);
-			look();
-		}
-		function take(to) {
-			map = to;
-			clearTimeout(timer);
-			timer = setTimeout(look, PAUSE);
-		}
-		async function look() {
-			const mine = ++asked;
-
-			try {
-				const p = await post(`/feeds/${id}/preview`, {map});
-
-				if (mine !== asked) return;
-				shown.show(p);
-				fields.update(map, p.fill);
-				save.disabled = false;
-				go.disabled = false;
-			} catch (error) {
-				if (mine !== asked || signal.aborted) return;
-				shown.refuse(error);
-				save.disabled = true;
-				go.disabled = true;
-			}
-		}
-		json.addEventListener("input", () => {
-			try {
-				json.removeAttribute("aria-invalid");
-				take(JSON.parse(json.value));
-			} catch {
-				json.setAttribute("aria-invalid", "true");
-			}
-		});
-		say(
-			about,
-			[
-				`${plural(inspection.records, "record")} in ${bytes(inspection.bytes)}${inspection.whole ? "" : ", the beginning"}`,
-				inspection.map ? `looks like ${inspection.map}` : "no map of the suite fits",
-			].join(" · "),
-		);
-		map = first(inspection, saved);
-		fields.update(map);
-		body.replaceChildren(
-			h(
-				"div",
-				{class: "mapper"},
-				panel(
-					"In the feed",
-					paths(inspection, (path) => fields.use(path)),
-					h("code", {class: "muted"}, inspection.record_path),
-				),
-				panel(
-					"Which is which",
-					h("div", {}, views),
-					h("div", {class: "tabs", role: "tablist"}, tabs),
-				),
-				panel("Five records", shown.node),
-			),
-		);
-		look();
-	}
-
-	async function keep() {
-		await put(`/feeds/${id}/map`, {map});
-		toast("Saved; used from the next run on");
-	}
 	save.addEventListener("click", busy(save, keep));
 	go.addEventListener(
 		"click",
@@ -276,6 +296,6 @@ export async function show(root, {params: [id], signal}) {
 			await trigger(feed, {full: true});
 		}),
 	);
-	signal.addEventListener("abort", () => clearTimeout(timer));
+	signal.addEventListener("abort", () => now?.stop());
 	begin().catch(sorry);
 }

@@ -239,6 +239,32 @@ function log(run) {
 	return node;
 }
 
+// How long it took, or has taken until now.
+function took(report) {
+	return span(
+		report.status === "running"
+			? (Date.now() - Date.parse(report.started_at)) / 1000
+			: report.duration_seconds,
+	);
+}
+
+// Where the records went, and beside that what is known of it.
+function told(id, {flow, result, facts, table, dead}) {
+	return h(
+		"div",
+		{class: "run"},
+		panel("Where the records went", h("div", {class: "pad"}, flow.node, result)),
+		h(
+			"div",
+			{class: "stack"},
+			panel("What was written, and its price", facts),
+			panel("Stages", table.node),
+			dead,
+			log(id),
+		),
+	);
+}
+
 export async function show(root, {params: [id], signal, app}) {
 	const title = h("h1", {}, `Run ${id}`);
 	const status = h("span", {class: "row"});
@@ -265,16 +291,9 @@ export async function show(root, {params: [id], signal, app}) {
 			" · began ",
 			when(report.started_at),
 			" · ",
-			h("span", {id: "took"}, took()),
+			h("span", {id: "took"}, took(report)),
 		);
 		about.title = exact(report.started_at);
-	}
-	function took() {
-		return span(
-			report.status === "running"
-				? (Date.now() - Date.parse(report.started_at)) / 1000
-				: report.duration_seconds,
-		);
 	}
 	async function conclude() {
 		facts.replaceChildren(figures(report));
@@ -310,24 +329,12 @@ export async function show(root, {params: [id], signal, app}) {
 	root.replaceChildren(
 		h("div", {class: "head"}, title, status, about, cancel, again),
 		said,
-		h(
-			"div",
-			{class: "run"},
-			panel("Where the records went", h("div", {class: "pad"}, flow.node, result)),
-			h(
-				"div",
-				{class: "stack"},
-				panel("What was written, and its price", facts),
-				panel("Stages", table.node),
-				dead,
-				log(id),
-			),
-		),
+		told(id, {flow, result, facts, table, dead}),
 	);
 	update(report);
 	if (report.status === "running") {
 		const clock = setInterval(
-			() => say(document.getElementById("took") ?? h("i"), took()),
+			() => say(document.getElementById("took") ?? h("i"), took(report)),
 			500,
 		);
 
