@@ -14,9 +14,12 @@
 static const char run_sql[] =
     "select run_id, feed_id, feed_name, status, jobmill.stamp(started_at),"
     " round(duration_seconds::numeric, 1), error_summary, total_in_feed,"
-    " staged, merged, dead, created, changed, moved, unchanged, closed,"
-    " reopened, missed, stale, requests, tokens_in, tokens_out, cost_usd"
-    " from jobmill.execution_reports where run_id = $1";
+    " staged, merged - coalesce(again, 0), dead, created, changed, moved,"
+    " unchanged, closed, reopened, missed, stale, requests, tokens_in,"
+    " tokens_out, cost_usd, coalesce(again, 0)"
+    " from jobmill.execution_reports cross join lateral"
+    " (select (stages #>> '{stage,duplicates}')::bigint as again) s"
+    " where run_id = $1";
 
 static const char outcomes_sql[] =
     "select o.key, w.key, w.value from jobmill.execution_reports r"

@@ -40,6 +40,7 @@ enum report_column {
 	TOKENS_IN,
 	TOKENS_OUT,
 	COST,
+	REPEATED,
 	REPORT_COLUMNS
 };
 

@@ -125,6 +125,9 @@ put_funnel(struct out *out, const struct report *r)
 	put_bar(out, "refused", "dead letters", db_text(r->run, 0, DEAD), most);
 	put_bar(out, "folded", "one role in several places",
 	    db_text(r->run, 0, MERGED), most);
+	if (strcmp(db_text(r->run, 0, REPEATED), "0") != 0)
+		put_bar(out, "repeated", "one source_id again, the first stays",
+		    db_text(r->run, 0, REPEATED), most);
 	for (i = 0; i < PQntuples(r->outcomes); i++)
 		put_bar(out, db_text(r->outcomes, i, 0),
 		    db_text(r->outcomes, i, 1), db_text(r->outcomes, i, 2),

@@ -107,6 +107,9 @@ show_funnel(struct out *out, const struct report *r, struct buf *b)
 	    strcmp(db_text(r->run, 0, MERGED), "0") == 0
 	        ? ""
 	        : "one role in several places");
+	if (strcmp(db_text(r->run, 0, REPEATED), "0") != 0)
+		show_row(out, b, "repeated", db_text(r->run, 0, REPEATED),
+		    "one source_id again, the first stays");
 	show_row(out, b, "staged", db_text(r->run, 0, STAGED), "");
 	for (i = 0; i < PQntuples(r->outcomes); i++) {
 		route = db_text(r->outcomes, i, 0);

@@ -319,6 +319,9 @@ a merged job has no usable source_id" ]
 		and .duplicates == 2' stage.stats
 	pg-store commit --stages stage 1 >/dev/null
 	[ "$(pg-store list open_jobs | jq -r '.title // empty')" = $'T A\nT B' ]
+	run -0 pg-store report 1
+	[[ $output =~ folded\ +0$'\n'\ +repeated\ +2\ +one\ source_id\ again ]]
+	[[ $(pg-store report --html 1) == *'one source_id again'* ]]
 }
 
 @test "an unchanged feed writes no job row" {
