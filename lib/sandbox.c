@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -367,4 +368,14 @@ sandbox_enter(const struct sandbox *box)
 	if (box->guarded)
 		enter_landlock(box);
 	enter_seccomp(box->network);
+}
+
+void
+sandbox_keep_secrets(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	/* The limit alone does not stop a core file that goes to a program. */
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

@@ -58,4 +58,11 @@ void sandbox_folder(struct sandbox *box, const char *path);
 /* Enter it.  Exits 71 when the kernel has it but refuses. */
 void sandbox_enter(const struct sandbox *box);
 
+/*
+ * For a program that knows secrets: no core file, whoever would write it, and
+ * no look into its memory or environment by others of the same user.  Files
+ * under /proc/self may not open any more.
+ */
+void sandbox_keep_secrets(void);
+
 #endif

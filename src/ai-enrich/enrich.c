@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "builtin.h"
 #include "clock.h"
@@ -170,8 +169,6 @@ give_up_rights(const struct options *o)
 static int
 ask(const struct options *o, const char *model)
 {
-	/* No key may lie about in a core file. */
-	const struct rlimit none = { 0, 0 };
 	struct provider *provider;
 	struct stage *s;
 	int status;
@@ -181,9 +178,9 @@ ask(const struct options *o, const char *model)
 		sandbox_enter(&o->sandbox);
 		return stage_close(s, estimate(s, model, &o->run));
 	}
-	setrlimit(RLIMIT_CORE, &none);
 	provider = provider_open(&o->provider);
 	s = stage_open(&o->stage);
+	sandbox_keep_secrets();
 	give_up_rights(o);
 	status = stage_close(s, run(s, provider, &o->run));
 	provider_close(provider);
