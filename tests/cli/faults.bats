@@ -78,9 +78,14 @@ hung_up() {
 	! sanitized || skip "a sanitizer needs address space of its own"
 	head -c 3000000 /dev/zero | tr '\0' x |
 		sed 's/.*/{"feed_id":1,"source_id":"a","description":"&"}/' >large
-	run bash -c 'ulimit -v 26000; exec "$@"' - job-dedup --memory 4G large
-	[ "$status" -eq 71 ]
-	[ "$(grep -c '^ERROR' <<<"$output")" -eq 1 ]
+	for words in "job-route" "job-dedup --threads 1"; do
+		# shellcheck disable=SC2086
+		run bash -c 'ulimit -v 10000; exec "$@"' - $words large
+		echo "$output"
+		[ "$status" -eq 71 ]
+		[ "$(grep -c '^ERROR.*out of memory' <<<"$output")" -eq 1 ]
+		[[ $output != *source_id* ]]
+	done
 }
 
 closed_outputs() {
@@ -296,7 +301,7 @@ any_year() {
 @test "every script that runs psql stops at the first error" {
 	# scripts/bench measures, and looks at what it measured.
 	run -0 grep -rnE 'psql -' "$ROOT/pipelines" "$ROOT/scripts" "$ROOT/share/sh" \
-		"$ROOT/tests" -I --exclude=bench --exclude=faults.bats
+		"$ROOT/tests/support" -I --exclude=bench
 	while read -r line; do
 		# One command alone has nothing to go on with.
 		[[ $line == *ON_ERROR_STOP* || $line == *" -c "* ||

@@ -14,3 +14,8 @@ FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words)
 serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
 FUZZ.fuzz_serve := $(serve_parts)
 FUZZ.fuzz_ask := $(foreach part,ask_load ask_read db connect,src/pg-store/$(part).c)
+FUZZ.fuzz_lines := $(foreach part,answer fault progress url,src/feed-fetch/$(part).c) \
+	src/pg-store/schedule.c
+FUZZ.fuzz_xano := $(xano_parts)
+FUZZ.fuzz_files := src/job-route/rules.c src/ai-enrich/taxonomy.c \
+	src/job-route/route.c $(dedup_parts)

@@ -153,3 +153,23 @@ jobs_take_over(struct world *w, struct feed *f, const PGresult *rows)
 	}
 	take_over_guard(w, f);
 }
+
+void
+job_note_own(struct world *w, struct feed *f, size_t role, unsigned int serial)
+{
+	char name[40];
+	PGresult *r;
+	size_t job;
+
+	source_id(f, role, serial, name);
+	r = ask_store(w,
+	    "select job_id from jobmill.job_sources where source_id = $1",
+	    name);
+	if (PQntuples(r) == 1) {
+		job = job_by_id(f, PQgetvalue(r, 0, 0));
+		if (job == NO_JOB)
+			job = job_new(f, role, PQgetvalue(r, 0, 0));
+		job_remember(f, role, serial, job);
+	}
+	PQclear(r);
+}

@@ -139,6 +139,18 @@ was_mirrored(const struct world *w, const char *id)
 	return NULL;
 }
 
+void
+mirror_forget(struct world *w, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < w->mirror_count; i++)
+		if (strcmp(w->mirror[i].id, id) == 0) {
+			w->mirror[i] = w->mirror[--w->mirror_count];
+			return;
+		}
+}
+
 /* A job that was on the site and is on it has the public id that it had. */
 static void
 check_public_ids(struct world *w, const struct buf *rows)

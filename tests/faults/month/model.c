@@ -325,6 +325,15 @@ store_clusters(struct world *w, struct feed *f, const struct today *t)
 }
 
 static void
+note_finished(struct world *w, struct feed *f, const struct today *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->finished_count; i++)
+		job_note_own(w, f, t->finished[i].role, t->finished[i].serial);
+}
+
+static void
 check_rows(const struct world *w, const struct feed *f, const PGresult *rows)
 {
 	size_t live = 0, i;
@@ -357,6 +366,7 @@ model_apply(struct world *w, struct feed *f)
 		match(w, f, &t, rows);
 		close_jobs(w, f, &t);
 		store_clusters(w, f, &t);
+		note_finished(w, f, &t);
 	}
 	check_rows(w, f, rows);
 	PQclear(rows);
@@ -428,6 +438,7 @@ check_disturbed(struct world *w, struct feed *f)
 			check_new(w, f, &t, rows, row);
 	}
 	jobs_take_over(w, f, rows);
+	note_finished(w, f, &t);
 	PQclear(rows);
 }
 
@@ -450,4 +461,6 @@ model_review(struct world *w, struct feed *f)
 		broken(w, "job %s can't be rejected", j->id);
 	j->rejected = j->text;
 	w->reviews++;
+	/* It leaves the site today, even if new text brings it back today. */
+	mirror_forget(w, j->id);
 }

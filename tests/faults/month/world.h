@@ -152,6 +152,13 @@ size_t job_by_id(const struct feed *f, const char *id);
 size_t job_new(struct feed *f, size_t role, const char *id);
 void job_remember(struct feed *f, size_t role, unsigned int serial, size_t job);
 
+/*
+ * An ad that the feed calls over has a job that is over, maybe of its own; it
+ * may come back as that.
+ */
+void job_note_own(struct world *w, struct feed *f, size_t role,
+    unsigned int serial);
+
 /* The live rows of the feed in the store, by these columns; -1: no such row. */
 enum {
 	ROW_JOB,
@@ -181,6 +188,9 @@ size_t published_count(const struct feed *f);
 
 /* mirror.c: what must hold of the mirror at the end of a day. */
 void check_mirror(struct world *w);
+
+/* A job whose row may go and come again. */
+void mirror_forget(struct world *w, const char *id);
 
 /* What the model was asked since the last look: ads in good answers. */
 long long model_asked(struct world *w);
