@@ -85,7 +85,8 @@ more_than() {
 
 @test "killed ten times: paid for is what one run pays, and what was under way" {
 	gemini_start
-	local flying=4 whole i faults
+	local flying=${JOBMILL_LONG_TESTS:+16} whole i faults
+	flying=${flying:-4}
 	export JOBMILL_IN_FLIGHT=$flying
 	jobs_file $((2 * jobs)) >in
 	two_stages
