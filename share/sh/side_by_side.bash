@@ -48,6 +48,8 @@ side_by_side() {
 	words=$(mktemp -d "${TMPDIR:-/tmp}/$program.XXXXXX")
 	# shellcheck disable=SC2064 # as it is now
 	trap "rm -rf '$words'" EXIT
+	# Limits are those of an account, which all of them use.
+	export JOBMILL_LEDGER=${JOBMILL_LEDGER:-$words/ledger}
 	trap 'side_caught INT' INT
 	trap 'side_caught TERM' TERM
 	trap 'side_caught HUP' HUP

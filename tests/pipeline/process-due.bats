@@ -31,6 +31,21 @@ runs() {
 	[ "$(runs)" = '1|succeeded' ]
 }
 
+@test "all runs together keep to what the model's account allows" {
+	standin_start gemini
+	export JOBMILL_PROVIDER=gemini GEMINI_API_KEY=test-key
+	export GEMINI_BASE_URL=$STANDIN_URL/v1beta JOBMILL_BATCH=2
+	JOBMILL_RPD=5 run process-all -j 3
+	[ "$(standin_state | jq .generated)" -eq 5 ]
+	# That the account was another one makes no feed a new one.
+	for i in 2 3; do
+		run process-all -j 3
+		[ "$status" -le 1 ]
+	done
+	[ "$(standin_state | jq .generated)" -gt 5 ]
+	[ "$(runs | grep -c 'not_modified$')" -eq 3 ]
+}
+
 @test "a feed that fails is told with its status, and the others run" {
 	pg-store feed set --url "file://$PWD/gone.xml" 2
 	run -1 --separate-stderr process-all -j 3
