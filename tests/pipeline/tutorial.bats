@@ -39,3 +39,26 @@ teardown() {
 	# 0 of the first store's jobs were written by the second full run.
 	[[ $output == *'"created":0'* ]]
 }
+
+@test "what jobmill-operations(7) tells to do" {
+	load ../support/store
+	store_fresh
+	records a b c | store_run
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work"
+	cp "$SAMPLES/jobs.ndjson" .
+	page=$ROOT/man/man7/jobmill-operations.7
+	# The script that the page shows.
+	awk '/^n=\$/ { on = 1 } /^\.Ed/ { on = 0 } on' "$page" >part.sh
+	[ "$(wc -l <part.sh)" -eq 4 ]
+	{
+		echo 'set -e; trap "echo FAILED at: \$BASH_COMMAND" ERR'
+		examples "$page" | sed 's/\\(rs/\\/g'
+	} >script
+	run timeout 120 bash script 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output != *FAILED* ]]
+	# The other example of a job says the same as the one by hand.
+	[ -s by-parts ] && [ -s store.dump ]
+}
