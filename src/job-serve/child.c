@@ -376,27 +376,6 @@ children_new(struct loop *loop, int socket, void (*stop)(void *of, bool gone),
 	return c;
 }
 
-void
-children_free(struct children *c)
-{
-	struct child *child;
-	int i;
-
-	if (c == NULL)
-		return;
-	while ((child = c->first) != NULL) {
-		c->first = child->next;
-		for (i = 0; i < 3; i++)
-			shut(child, i);
-		buf_free(&child->in);
-		buf_free(&child->out);
-		buf_free(&child->err);
-		free(child);
-	}
-	loop_drop(c->loop, &c->watch);
-	free(c);
-}
-
 size_t
 children_count(const struct children *c)
 {

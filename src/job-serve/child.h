@@ -44,7 +44,6 @@ struct child_order {
  */
 struct children *children_new(struct loop *loop, int socket,
     void (*stop)(void *of, bool gone), void *of);
-void children_free(struct children *c);
 
 /* For deadlines; every fraction of a second. */
 void children_tick(struct children *c, uint64_t now_ms);

@@ -247,12 +247,6 @@ events_stop(struct events *all)
 		}
 }
 
-void
-events_free(struct events *all)
-{
-	free(all);
-}
-
 /* The run is there: the first event, and more as they come. */
 static void
 start(struct request *r, const char *row, size_t len)

@@ -12,7 +12,6 @@
 struct events;
 
 struct events *events_new(struct server *s);
-void events_free(struct events *all);
 
 /* Ask about the runs that are followed, and tell what is new; often. */
 void events_tick(struct events *all, uint64_t now_ms);

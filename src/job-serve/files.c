@@ -248,28 +248,6 @@ files_load(const char *folder)
 	return files;
 }
 
-void
-files_free(struct files *files)
-{
-	size_t i;
-
-	if (files == NULL)
-		return;
-	for (i = 0; i < files->count; i++) {
-		struct file *f = &files->items[i];
-
-		MHD_destroy_response(f->plain);
-		MHD_destroy_response(f->unchanged);
-		if (f->packed != NULL)
-			MHD_destroy_response(f->packed);
-		free(f->path);
-		free(f->bytes);
-		free(f->gzip);
-	}
-	free(files->items);
-	free(files);
-}
-
 static const struct file *
 find(const struct files *files, const char *path)
 {

@@ -11,7 +11,6 @@
 
 /* Read all of a folder.  Exits 66, 78. */
 struct files *files_load(const char *folder);
-void files_free(struct files *f);
 
 /*
  * Answer with a file if there is one by that path; else false.  *ALLOWED gets

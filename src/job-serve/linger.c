@@ -54,16 +54,6 @@ leave(struct guest *g)
 	free(g);
 }
 
-void
-linger_free(struct lingering *l)
-{
-	if (l == NULL)
-		return;
-	while (l->first != NULL)
-		leave(l->first);
-	free(l);
-}
-
 static void
 drain(void *of, uint32_t events)
 {

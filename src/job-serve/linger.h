@@ -16,7 +16,6 @@
 struct lingering;
 
 struct lingering *linger_new(struct loop *loop);
-void linger_free(struct lingering *l);
 
 /* The connection of FD is about to be closed; FD stays the caller's. */
 void linger_after(struct lingering *l, int fd);

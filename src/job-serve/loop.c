@@ -35,15 +35,6 @@ loop_new(void)
 }
 
 void
-loop_free(struct loop *l)
-{
-	if (l == NULL)
-		return;
-	close(l->fd);
-	free(l);
-}
-
-void
 loop_watch(struct loop *l, struct watch *w, uint32_t events)
 {
 	struct epoll_event e = { .events = events, .data.ptr = w };

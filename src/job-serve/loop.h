@@ -20,7 +20,6 @@ struct watch {
 
 /* Never NULL: exits 71. */
 struct loop *loop_new(void);
-void loop_free(struct loop *l);
 
 /* Wait for EVENTS on W->fd from now on; 0: for none, but keep it. */
 void loop_watch(struct loop *l, struct watch *w, uint32_t events);

@@ -72,12 +72,6 @@ metrics_new(void)
 }
 
 void
-metrics_free(struct metrics *m)
-{
-	free(m);
-}
-
-void
 metrics_count(struct metrics *m, const struct request *r)
 {
 	uint64_t took = clock_ms() - r->started_ms;

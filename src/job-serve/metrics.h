@@ -12,7 +12,6 @@
 struct metrics;
 
 struct metrics *metrics_new(void);
-void metrics_free(struct metrics *m);
 
 /* A request has ended. */
 void metrics_count(struct metrics *m, const struct request *r);

@@ -21,14 +21,6 @@
 
 static const char interrupted[] = "interrupted: its process is gone";
 
-void
-plans_free(struct plans *p)
-{
-	buf_free(&p->folder);
-	buf_free(&p->told);
-	buf_free(&p->failure);
-}
-
 /* Replace the first OLD by NEW; whether it was there. */
 static bool
 replace(struct buf *b, const char *old, const char *new)

@@ -21,8 +21,6 @@ struct plans {
 	struct buf failure;      /* told of */
 };
 
-void plans_free(struct plans *p);
-
 /* {"syncs":[…]}, the newest first. */
 void plans_list(const struct plans *p, struct buf *body);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,12 +31,6 @@ recover_new(struct server *s)
 
 	r->server = s;
 	return r;
-}
-
-void
-recover_free(struct recover *r)
-{
-	free(r);
 }
 
 static void

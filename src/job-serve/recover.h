@@ -14,7 +14,6 @@
 struct recover;
 
 struct recover *recover_new(struct server *s);
-void recover_free(struct recover *r);
 
 /* Ask until the store has answered once; often. */
 void recover_tick(struct recover *r, uint64_t now_ms);

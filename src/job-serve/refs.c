@@ -222,30 +222,6 @@ refs_load(const char *share)
 	return refs;
 }
 
-static void
-free_list(struct list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++) {
-		free(list->items[i].name);
-		buf_free(&list->items[i].text);
-	}
-	free(list->items);
-}
-
-void
-refs_free(struct refs *refs)
-{
-	if (refs == NULL)
-		return;
-	free_list(&refs->maps);
-	free_list(&refs->industries);
-	buf_free(&refs->maps_body);
-	buf_free(&refs->taxonomy_body);
-	free(refs);
-}
-
 const struct buf *
 refs_map(const struct refs *refs, const char *name)
 {

@@ -11,7 +11,6 @@
 struct refs;
 
 struct refs *refs_load(const char *share);
-void refs_free(struct refs *refs);
 
 /* A feed map of the suite as it is written, or NULL. */
 const struct buf *refs_map(const struct refs *refs, const char *name);

@@ -40,20 +40,6 @@ runs_new(struct server *s)
 	return all;
 }
 
-void
-runs_free(struct runs *all)
-{
-	struct run *run;
-
-	if (all == NULL)
-		return;
-	while ((run = all->first) != NULL) {
-		all->first = run->next;
-		free(run);
-	}
-	free(all);
-}
-
 static size_t
 count(const struct runs *all, enum run_state from, enum run_state to)
 {

@@ -14,7 +14,6 @@
 struct runs;
 
 struct runs *runs_new(struct server *s);
-void runs_free(struct runs *all);
 
 /* Heartbeats of those that wait; often. */
 void runs_tick(struct runs *all, uint64_t now_ms);

@@ -48,18 +48,6 @@ scheduler_new(struct server *s)
 	return d;
 }
 
-void
-scheduler_free(struct scheduler *d)
-{
-	struct resting *at;
-
-	while (d != NULL && (at = d->resting) != NULL) {
-		d->resting = at->next;
-		free(at);
-	}
-	free(d);
-}
-
 /* Where the feed is in the list, or the list's end. */
 static struct resting **
 resting_of(struct scheduler *d, int64_t feed)

@@ -13,7 +13,6 @@
 struct scheduler;
 
 struct scheduler *scheduler_new(struct server *s);
-void scheduler_free(struct scheduler *d);
 
 /* Does nothing unless the settings want it; often. */
 void scheduler_tick(struct scheduler *d, uint64_t now_ms);

@@ -1,5 +1,7 @@
 /*
  * server.h - all that the worker has: one of it, handed to every part
+ *
+ * What it has lives as long as the process; nothing of it is freed at the end.
  */
 #ifndef SERVER_H
 #define SERVER_H

@@ -178,12 +178,6 @@ store_new(struct children *children)
 }
 
 void
-store_free(struct store *s)
-{
-	free(s);
-}
-
-void
 store_tick(struct store *s, uint64_t now_ms)
 {
 	const struct store_answer late = { .status = EX_TEMPFAIL,

@@ -27,7 +27,6 @@ struct store_answer {
 };
 
 struct store *store_new(struct children *children);
-void store_free(struct store *s);
 
 /* Start what has died, give up what takes too long; often. */
 void store_tick(struct store *s, uint64_t now_ms);

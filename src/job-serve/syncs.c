@@ -36,15 +36,6 @@ syncs_new(struct server *s)
 	return all;
 }
 
-void
-syncs_free(struct syncs *all)
-{
-	if (all == NULL)
-		return;
-	plans_free(&all->plans);
-	free(all);
-}
-
 static void
 answer_no_mirror(struct request *r)
 {

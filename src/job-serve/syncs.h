@@ -12,7 +12,6 @@
 struct syncs;
 
 struct syncs *syncs_new(struct server *s);
-void syncs_free(struct syncs *all);
 
 /* GET and POST /sync, GET /sync/{sync_id} */
 void syncs_list(struct request *r);
