@@ -116,11 +116,11 @@ tell_boxes() {
 @test "many give the bytes of one, in both stages" {
 	export JOBMILL_PROVIDER=local
 	ai-enrich industry jobs.ndjson >one
-	run -0 --separate-stderr enrich-parallel -j 3 -n 17 industry jobs.ndjson
+	run -0 --separate-stderr enrich-parallel -j 3 -n 45 industry jobs.ndjson
 	[ -z "$stderr" ]
 	cmp one - <<<"$output"
 	ai-enrich function one >one-2
-	enrich-parallel -j 3 -n 50 function <one >many-2
+	enrich-parallel -j 2 -n 120 function <one >many-2
 	cmp one-2 many-2
 	run ! compgen -G 'state/enrich-parallel/*'
 	run ! compgen -G 'tmp/*'
@@ -143,12 +143,12 @@ tell_boxes() {
 	} >some-bad
 	JOBMILL_RUN_DIR=. JOBMILL_DEAD=one.dead run -1 ai-enrich industry some-bad
 	mv ai-enrich.stats one.stats
-	JOBMILL_RUN_DIR=. run -1 enrich-parallel -n 20 -d many.dead industry some-bad
+	JOBMILL_RUN_DIR=. run -1 enrich-parallel -n 50 -d many.dead industry some-bad
 	[ -s one.dead ]
 	diff <(jq -cS 'del(.raw)' one.dead) <(jq -cS 'del(.raw)' many.dead)
 	diff <(jq -S 'del(.seconds)' one.stats) \
 		<(jq -S 'del(.seconds, .shards)' ai-enrich.stats)
-	JOBMILL_MAX_DEAD=2 run -65 enrich-parallel -n 20 industry some-bad
+	JOBMILL_MAX_DEAD=2 run -65 enrich-parallel -n 110 industry some-bad
 	run -66 enrich-parallel industry gone
 	run -64 enrich-parallel both jobs.ndjson
 	run -64 enrich-parallel -j 0 industry jobs.ndjson
