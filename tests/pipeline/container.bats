@@ -5,7 +5,9 @@ load ../support/serve
 load ../support/containers
 
 setup_file() {
-	containers_ready
+	containers_ready || return 0
+	git -C "$ROOT" rev-parse HEAD >/dev/null ||
+		skip_file "no checkout of git, and no git, here" || return 0
 	# What a fresh clone has, and the parts of the pages, if they are there.
 	mkdir "$BATS_FILE_TMPDIR/jobmill"
 	(cd "$ROOT" && {
@@ -22,6 +24,7 @@ teardown_file() {
 }
 
 setup() {
+	skip_told
 	cd "$BATS_FILE_TMPDIR/jobmill" || exit
 	IMAGE=localhost/jobmill
 }

@@ -2,15 +2,18 @@
 load ../support/common
 
 setup_file() {
-	[[ -n ${JOBMILL_LONG_TESTS:-} ]] || skip "takes a minute: JOBMILL_LONG_TESTS"
+	[[ -n ${JOBMILL_LONG_TESTS:-} ]] ||
+		skip_file "takes a minute: JOBMILL_LONG_TESTS" || return 0
 	for program in dpkg-buildpackage dh lintian; do
-		command -v "$program" >/dev/null || skip "no $program here"
+		command -v "$program" >/dev/null ||
+			skip_file "no $program here" || return 0
 	done
 	unset MAKEFLAGS MAKELEVEL
 	make -s -C "$ROOT" deb
 }
 
 setup() {
+	skip_told
 	DEB=$ROOT/build/deb/jobmill_$(<"$ROOT/VERSION")_$(dpkg --print-architecture).deb
 	cd "$BATS_TEST_TMPDIR" || exit
 }

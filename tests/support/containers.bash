@@ -2,20 +2,20 @@
 # Images and containers for tests, by buildah and podman, with a store, networks
 # and settings of their own: load it after common.
 
-# containers_ready: skips with a reason where none can be built or run.
+# containers_ready: fails where none can be built or run, see skip_file.
 containers_ready() {
 	local program
 
 	[[ -n ${JOBMILL_LONG_TESTS:-} ]] ||
-		skip "takes four minutes: JOBMILL_LONG_TESTS"
+		skip_file "takes four minutes: JOBMILL_LONG_TESTS" || return
 	for program in buildah podman podman-compose; do
-		command -v "$program" >/dev/null || skip "no $program here"
+		command -v "$program" >/dev/null || skip_file "no $program here" || return
 	done
-	((EUID == 0)) || skip "containers are built as root here"
+	((EUID == 0)) || skip_file "containers are built as root here" || return
 	containers_configure
-	containers_base
+	containers_base || return
 	podman run --rm --network none "$BASE" true 2>"$CONTAINERS/err" ||
-		skip "no container runs here: $(tail -n 1 "$CONTAINERS/err")"
+		skip_file "no container runs here: $(tail -n 1 "$CONTAINERS/err")" || return
 }
 
 # A place for all, below what bats removes; limits that any machine grants.
@@ -52,12 +52,12 @@ containers_base() {
 	! timeout 120 buildah pull -q "$BASE" >/dev/null 2>&1 || return 0
 	BASE=localhost/debian
 	command -v debootstrap >/dev/null ||
-		skip "no registry can be reached, and no debootstrap is here"
+		skip_file "no registry can be reached, and no debootstrap is here" || return
 	# Not in /tmp, which may be one where no device can be made.
 	timeout 400 debootstrap --variant=minbase --include=usr-is-merged \
 		--exclude=usrmerge bookworm "$CONTAINERS/root" \
 		>"$CONTAINERS/err" 2>&1 ||
-		skip "no debootstrap here: $(tail -n 1 "$CONTAINERS/err")"
+		skip_file "no debootstrap here: $(tail -n 1 "$CONTAINERS/err")" || return
 	find "$CONTAINERS/root"/{var/cache/apt,var/lib/apt/lists,var/log} \
 		"$CONTAINERS/root"/usr/share/{doc,info,locale,man} -type f \
 		! -name copyright -delete
