@@ -85,7 +85,7 @@ may_commit(struct commit *c, struct db *db, const PGresult *r)
  * Starts the plan, which counts the records.
  */
 static void
-prove(struct commit *c, struct db *db, const struct plan *p, const PGresult *r)
+prove(struct commit *c, struct db *db, struct plan *p, const PGresult *r)
 {
 	int64_t there;
 
@@ -220,7 +220,7 @@ static bool
 commit_work(struct db *db, void *argument)
 {
 	struct commit *c = argument;
-	struct plan p = { c->table, c->run_id, c->feed_id };
+	struct plan p = { c->table, c->run_id, c->feed_id, false };
 	struct plan_counts counts = { 0 };
 	PGresult *r;
 

@@ -72,7 +72,8 @@ static const char tally_sql[] =
     " group by 1, 2";
 
 static const char records_sql[] = "select (select count(seq) from plan)"
-                                  " + (select coalesce(sum(n), 0) from tally)";
+                                  " + (select coalesce(sum(n), 0) from tally),"
+                                  " not exists (select from plan)";
 
 /*
  * Records that stand alone may still be known by one of their ads: then they
@@ -359,7 +360,7 @@ settle_claims(struct db *db, const struct plan *p)
 }
 
 int64_t
-plan_start(struct db *db, const struct plan *p)
+plan_start(struct db *db, struct plan *p)
 {
 	int64_t records;
 	PGresult *r;
@@ -369,6 +370,7 @@ plan_start(struct db *db, const struct plan *p)
 	run(db, p->table, NULL, tally_sql, DB_NONE);
 	r = db_query(db, records_sql, DB_NONE);
 	records = db_int(r, 0, 0);
+	p->empty = r != NULL && *db_text(r, 0, 1) == 't';
 	PQclear(r);
 	return records;
 }
@@ -378,10 +380,12 @@ plan_make(struct db *db, const struct plan *p, struct plan_counts *counts)
 {
 	PGresult *r;
 
-	settle_claims(db, p);
-	run(db, p->table, NULL, own_sql, DB_VALUES(p->feed));
-	run(db, p->table, NULL, members_sql, DB_VALUES(p->feed));
-	db_run(db, NULL, merged_sql, DB_NONE);
+	if (!p->empty) {
+		settle_claims(db, p);
+		run(db, p->table, NULL, own_sql, DB_VALUES(p->feed));
+		run(db, p->table, NULL, members_sql, DB_VALUES(p->feed));
+		db_run(db, NULL, merged_sql, DB_NONE);
+	}
 	r = db_query(db, counts_sql, DB_NONE);
 	if (r != NULL && PQntuples(r) > 0)
 		*counts = (struct plan_counts){ .live = db_int(r, 0, 0),
@@ -395,6 +399,8 @@ plan_close(struct db *db, const struct plan *p, int64_t misses)
 {
 	char number[DB_NUMBER];
 
+	if (p->empty)
+		return;
 	run(db, p->table, NULL, lost_sql, DB_NONE);
 	db_run(db, NULL, close_sql, DB_VALUES(db_number(misses, number)));
 }
@@ -415,6 +421,8 @@ plan_spare(struct db *db, const struct plan *p)
 void
 plan_apply(struct db *db, const struct plan *p)
 {
+	if (p->empty)
+		return;
 	db_run(db, NULL, closed_sql, DB_NONE);
 	run(db, p->table, NULL, events_sql, DB_VALUES(p->run));
 	run(db, p->table, NULL, insert_sql, DB_VALUES(p->feed, p->run));

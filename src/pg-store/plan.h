@@ -25,6 +25,7 @@
 struct plan {
 	const char *table;      /* of the staged records */
 	const char *run, *feed; /* numbers as text */
+	bool empty;             /* nothing is to be done: by plan_start() */
 };
 
 /* How many jobs are concerned; see struct plan. */
@@ -38,7 +39,7 @@ struct plan_counts {
  * Begin with what is plain; nothing but temporary tables is written.  Returns
  * how many records the run's table has.
  */
-int64_t plan_start(struct db *db, const struct plan *p);
+int64_t plan_start(struct db *db, struct plan *p);
 
 /* Work the plan out; which job each ad belongs to is settled and written. */
 void plan_make(struct db *db, const struct plan *p, struct plan_counts *counts);
