@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The examples of manual pages, run as a reader would: load it after common.
 
-# Pages whose examples need a store; the others run without one.
-with_store='process-all\.1|process-due\.1'
+# Pages whose examples need a store, which their own tests have.
+with_store='process-all\.1|process-due\.1|jobmill-(tutorial|operations)\.7'
 
 # examples PAGE: its commands, one a line.
 examples() {
