@@ -258,7 +258,7 @@ any_year() {
 		echo '<jobs>'
 		seq 72000 | awk -v job="$job" '{ printf(job "\n", $1) }'
 		echo '</jobs>'
-	} | JOBMILL_RUN_DIR=$PWD xml2jsonl --feed-id 1 --map jobmill | tail -n 1 >last
+	} | JOBMILL_RUN_DIR=$PWD xml2jsonl --feed-id 1 --map generic | tail -n 1 >last
 	[[ $(jq -r .source_id last) == 72000 ]]
 	(($(jq .bytes_in xml2jsonl.stats) > 4294967296))
 }
