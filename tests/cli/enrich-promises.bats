@@ -95,6 +95,8 @@ more_than() {
 	rm j-*
 	reset
 	# Failures that cost nothing, on a third of the calls, and some time.
+	# Five tries would be too few for one batch now and then.
+	export JOBMILL_TRIES=20
 	faults=$(jq -nc --argjson n "$whole" '{fault: ([range(0; $n / 2)
 		| {path: ":generate", status: 503, skip: (. * 3)}]
 		+ [{path: ":generate", delay_ms: 40, times: 0}])}')
