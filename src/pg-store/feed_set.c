@@ -45,6 +45,12 @@ struct settings {
 	int load, bypass, enabled;
 };
 
+#define NOTHING_GIVEN                                                          \
+	{                                                                      \
+		.misses = NOT_GIVEN, .confirm_ms = NOT_GIVEN, .load = -1,      \
+		.bypass = -1, .enabled = -1                                    \
+	}
+
 static const char *const loads[] = { "snapshot", "delta", NULL };
 static const char *const choices[] = { "no", "yes", NULL };
 
@@ -84,6 +90,31 @@ apply(const char *feed, const struct settings *s)
 		feed_unknown(feed);
 	db_close(db);
 }
+
+/* Where it is and how it is read; a map of its own goes to OWN. */
+#define SOURCE_OPTS(s, own)                                                    \
+	{ .letter = 'u',                                                       \
+		.name = "url",                                                 \
+		.kind = OPT_TEXT,                                              \
+		.to = &(s)->url,                                               \
+		.arg = "URL",                                                  \
+		.help = "where it is fetched from" },                          \
+	    { .letter = 'm',                                                   \
+		    .name = "map",                                             \
+		    .kind = OPT_TEXT,                                          \
+		    .to = &(s)->map,                                           \
+		    .arg = "MAP",                                              \
+		    .help = "feed map for xml2jsonl" },                        \
+	    { .name = "options",                                               \
+		    .kind = OPT_TEXT,                                          \
+		    .to = &(s)->options,                                       \
+		    .arg = "JSON",                                             \
+		    .help = "an object of further settings, added" },          \
+	{                                                                      \
+		.name = "own-map", .kind = OPT_TEXT, .to = (own),              \
+		.arg = "FILE",                                                 \
+		.help = "a map of its own, kept in the store (-: stdin)"       \
+	}
 
 /* How a feed is guarded: as the options of `commit` are called. */
 #define GUARD_OPTS(s)                                                          \
@@ -169,34 +200,42 @@ can_be_unset(const char *list)
 	return true;
 }
 
+/* Settings that are not what they should be are wrong usage. */
+static void
+check_settings(const struct opt_tool *tool, const struct settings *s)
+{
+	struct schedule schedule;
+	unsigned int guards;
+	const char *wrong;
+
+	if (s->name != NULL)
+		feed_check_name(tool, s->name);
+	if (s->accept != NULL && !guard_list(s->accept, &guards))
+		opt_wrong(tool, "--accept names a guard that there is not",
+		    s->accept);
+	if (s->schedule != NULL) {
+		wrong = schedule_read(&schedule, s->schedule);
+		if (wrong != NULL)
+			opt_wrong(tool, wrong, s->schedule);
+	}
+	if (s->unset != NULL && !can_be_unset(s->unset))
+		opt_wrong(tool, "--unset names a setting that has no default",
+		    s->unset);
+}
+
 int
 cmd_feed_set(int argc, char *argv[])
 {
 	const char *own = NULL;
 	struct buf own_options = { 0 };
-	struct settings s = { .misses = NOT_GIVEN,
-		.confirm_ms = NOT_GIVEN,
-		.load = -1,
-		.bypass = -1,
-		.enabled = -1 };
+	struct settings s = NOTHING_GIVEN;
 	const struct opt opts[] = {
 		{ .name = "name",
 		    .kind = OPT_TEXT,
 		    .to = &s.name,
 		    .arg = "NAME",
 		    .help = "what people call it" },
-		{ .letter = 'u',
-		    .name = "url",
-		    .kind = OPT_TEXT,
-		    .to = &s.url,
-		    .arg = "URL",
-		    .help = "where it is fetched from" },
-		{ .letter = 'm',
-		    .name = "map",
-		    .kind = OPT_TEXT,
-		    .to = &s.map,
-		    .arg = "MAP",
-		    .help = "feed map for xml2jsonl" },
+		SOURCE_OPTS(&s, &own),
 		GUARD_OPTS(&s),
 		{ .name = "bypass",
 		    .kind = OPT_CHOICE,
@@ -210,16 +249,6 @@ cmd_feed_set(int argc, char *argv[])
 		    .arg = "YES|NO",
 		    .help = "whether scheduled runs take it",
 		    .choices = choices },
-		{ .name = "options",
-		    .kind = OPT_TEXT,
-		    .to = &s.options,
-		    .arg = "JSON",
-		    .help = "an object of further settings, added" },
-		{ .name = "own-map",
-		    .kind = OPT_TEXT,
-		    .to = &own,
-		    .arg = "FILE",
-		    .help = "a map of its own, kept in the store (-: stdin)" },
 		{ .name = "schedule",
 		    .kind = OPT_TEXT,
 		    .to = &s.schedule,
@@ -239,22 +268,10 @@ cmd_feed_set(int argc, char *argv[])
 		.operands_min = 1,
 		.operands_max = 1 };
 	int at = opt_parse(&tool, argc, argv);
-	struct schedule schedule;
-	unsigned int guards;
 
-	if (s.name != NULL)
-		feed_check_name(&tool, s.name);
-	if (s.accept != NULL && !guard_list(s.accept, &guards))
-		opt_wrong(&tool, "--accept names a guard that there is not",
-		    s.accept);
+	check_settings(&tool, &s);
 	if (s.accept != NULL && strcmp(s.accept, "none") == 0)
 		s.accept = "";
-	if (s.schedule != NULL && schedule_read(&schedule, s.schedule) != NULL)
-		opt_wrong(&tool, schedule_read(&schedule, s.schedule),
-		    s.schedule);
-	if (s.unset != NULL && !can_be_unset(s.unset))
-		opt_wrong(&tool, "--unset names a setting that has no default",
-		    s.unset);
 	if (own != NULL && (s.map != NULL || s.options != NULL))
 		opt_wrong(&tool, "--own-map excludes --map and --options", own);
 	if (own != NULL) {
@@ -269,11 +286,7 @@ cmd_feed_set(int argc, char *argv[])
 static int
 switch_feed(int argc, char *argv[], int enabled)
 {
-	const struct settings s = { .misses = NOT_GIVEN,
-		.confirm_ms = NOT_GIVEN,
-		.load = -1,
-		.bypass = -1,
-		.enabled = enabled };
+	struct settings s = NOTHING_GIVEN;
 	const struct opt_tool tool = { .name = enabled
 		                                   ? "pg-store feed enable"
 		                                   : "pg-store feed disable",
@@ -284,6 +297,7 @@ switch_feed(int argc, char *argv[], int enabled)
 		.operands_max = 1 };
 	int at = opt_parse(&tool, argc, argv);
 
+	s.enabled = enabled;
 	apply(argv[at], &s);
 	return EX_OK;
 }

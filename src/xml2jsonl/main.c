@@ -270,80 +270,83 @@ run(const struct settings *o)
 	return stage_close(r.stage, status);
 }
 
+static struct settings settings = { .stage = STAGE_DEFAULTS, .map = "auto" };
+
+static const struct opt table[] = {
+	{ .letter = 'f',
+	    .name = "feed-id",
+	    .kind = OPT_COUNT,
+	    .to = &settings.feed_id,
+	    .arg = "N",
+	    .help = "the feed_id of the records (0)",
+	    .env = "JOBMILL_FEED_ID",
+	    .max = INT64_MAX },
+	{ .letter = 'M',
+	    .name = "map",
+	    .kind = OPT_TEXT,
+	    .to = &settings.map,
+	    .arg = "NAME",
+	    .help = "feed map: a name, a file, or auto (auto)",
+	    .env = "JOBMILL_MAP" },
+	{ .letter = 'r',
+	    .name = "raw",
+	    .kind = OPT_FLAG,
+	    .to = &settings.raw,
+	    .help = "each record as nested JSON, without a map",
+	    .env = "JOBMILL_RAW" },
+	{ .name = "record",
+	    .kind = OPT_TEXT,
+	    .to = &settings.record,
+	    .arg = "PATH",
+	    .help = "where the records are, for what has no map",
+	    .env = "JOBMILL_RECORD" },
+	{ .letter = 'i',
+	    .name = "inspect",
+	    .kind = OPT_FLAG,
+	    .to = &settings.inspect,
+	    .help = "a table of what the feed has, no records" },
+	{ .letter = 'j',
+	    .name = "json",
+	    .kind = OPT_FLAG,
+	    .to = &settings.json,
+	    .help = "with -i: as JSON lines" },
+	{ .letter = 's',
+	    .name = "suggest",
+	    .kind = OPT_FLAG,
+	    .to = &settings.suggest,
+	    .help = "a feed map to start from, no records" },
+	{ .name = "strict",
+	    .kind = OPT_FLAG,
+	    .to = &settings.strict,
+	    .help = "stop where the XML is not well-formed",
+	    .env = "JOBMILL_STRICT" },
+	{ .name = "recover",
+	    .kind = OPT_UNFLAG,
+	    .to = &settings.strict,
+	    .help = "mend what can be mended (the default)" },
+	SANDBOX_OPT(&settings.sandbox),
+	STAGE_OPTS(&settings.stage),
+	OPT_END,
+};
+
+static const struct opt_tool tool = { .name = "xml2jsonl",
+	.synopsis = "[-i | -r | -s] [-f n] [-M map] [file]",
+	.summary = "turn an XML job feed into records, one job a line",
+	.opts = table,
+	.operands_max = 1 };
+
 int
 main(int argc, char *argv[])
 {
-	struct settings o = { .stage = STAGE_DEFAULTS, .map = "auto" };
-	const struct opt opts[] = {
-		{ .letter = 'f',
-		    .name = "feed-id",
-		    .kind = OPT_COUNT,
-		    .to = &o.feed_id,
-		    .arg = "N",
-		    .help = "the feed_id of the records (0)",
-		    .env = "JOBMILL_FEED_ID",
-		    .max = INT64_MAX },
-		{ .letter = 'M',
-		    .name = "map",
-		    .kind = OPT_TEXT,
-		    .to = &o.map,
-		    .arg = "NAME",
-		    .help = "feed map: a name, a file, or auto (auto)",
-		    .env = "JOBMILL_MAP" },
-		{ .letter = 'r',
-		    .name = "raw",
-		    .kind = OPT_FLAG,
-		    .to = &o.raw,
-		    .help = "each record as nested JSON, without a map",
-		    .env = "JOBMILL_RAW" },
-		{ .name = "record",
-		    .kind = OPT_TEXT,
-		    .to = &o.record,
-		    .arg = "PATH",
-		    .help = "where the records are, for what has no map",
-		    .env = "JOBMILL_RECORD" },
-		{ .letter = 'i',
-		    .name = "inspect",
-		    .kind = OPT_FLAG,
-		    .to = &o.inspect,
-		    .help = "a table of what the feed has, no records" },
-		{ .letter = 'j',
-		    .name = "json",
-		    .kind = OPT_FLAG,
-		    .to = &o.json,
-		    .help = "with -i: as JSON lines" },
-		{ .letter = 's',
-		    .name = "suggest",
-		    .kind = OPT_FLAG,
-		    .to = &o.suggest,
-		    .help = "a feed map to start from, no records" },
-		{ .name = "strict",
-		    .kind = OPT_FLAG,
-		    .to = &o.strict,
-		    .help = "stop where the XML is not well-formed",
-		    .env = "JOBMILL_STRICT" },
-		{ .name = "recover",
-		    .kind = OPT_UNFLAG,
-		    .to = &o.strict,
-		    .help = "mend what can be mended (the default)" },
-		SANDBOX_OPT(&o.sandbox),
-		STAGE_OPTS(&o.stage),
-		OPT_END,
-	};
-	const struct opt_tool tool = { .name = "xml2jsonl",
-		.synopsis = "[-i | -r | -s] [-f n] [-M map] [file]",
-		.summary = "turn an XML job feed into records, one job a line",
-		.opts = opts,
-		.operands_max = 1 };
 	int first;
 
 	sig_init();
 	log_init("xml2jsonl");
 	first = opt_parse(&tool, argc, argv);
 	if (first < argc)
-		o.stage.input = argv[first];
-	if (o.inspect + o.suggest + o.raw > 1)
+		settings.stage.input = argv[first];
+	if (settings.inspect + settings.suggest + settings.raw > 1)
 		opt_wrong(&tool, "only one of --inspect, --raw, --suggest",
 		    NULL);
-	return run(&o);
+	return run(&settings);
 }

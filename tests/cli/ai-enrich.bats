@@ -3,52 +3,10 @@
 # the ad: title and tags are the ad's own title and company.
 # shellcheck disable=SC2030,SC2031,SC2154
 load ../support/common
+load ../support/model
 
 setup() {
-	unset "${!GOOGLE_@}" "${!OPENAI_@}" "${!VERTEX_@}" "${!CLOUDSDK_@}" \
-		GCE_METADATA_HOST
-	HOME=$BATS_TEST_TMPDIR
-	cd "$BATS_TEST_TMPDIR" || exit
-}
-
-# gemini_start: the stand-in, and what makes ai-enrich ask it.
-gemini_start() {
-	standin_start gemini
-	export GEMINI_API_KEY=test-key GEMINI_BASE_URL=$STANDIN_URL/v1beta
-	export JOBMILL_RETRY_WAIT=1ms
-}
-
-reset() {
-	curl -fsS --noproxy '*' -X POST "$STANDIN_URL/_reset"
-}
-
-# jobs N: so many ads, each with a title of its own.
-jobs_file() {
-	local i
-
-	for ((i = 1; i <= $1; i++)); do
-		printf '{"feed_id":1,"source_id":"J%d","title":"Baker %d",' \
-			"$i" "$i"
-		printf '"company_name":"Crust %d","id":9007199254740993,' \
-			$((i % 7))
-		printf '"description":"<p>Bake loaf %d</p>","pay":1.10}\n' "$i"
-	done
-}
-
-# calls: requests for answers that the stand-in saw.
-calls() {
-	standin_log | jq -s '[.[] | select(.path | test("Content$"))] | length'
-}
-
-# none_mixed_up FILE: every answer is about its own ad.
-none_mixed_up() {
-	jq -se 'map(select(.ai_title)) | length > 0 and all(.ai_title == .title
-		and .ai_tags[0] == .company_name)' "$1"
-}
-
-# same_order A B: both name the same jobs in the same order.
-same_order() {
-	cmp <(jq -r .source_id "$1") <(jq -r .source_id "$2")
+	model_setup
 }
 
 @test "without a key the built-in provider answers" {

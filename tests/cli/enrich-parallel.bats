@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # enrich-parallel: many at once give what one gives, and each shard once.
 load ../support/common
+load ../support/model
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -92,15 +93,9 @@ kill_tree() {
 }
 
 gemini() {
-	standin_start gemini "$@"
-	export JOBMILL_PROVIDER=gemini GEMINI_API_KEY=test-key
-	export GEMINI_BASE_URL=$STANDIN_URL/v1beta
+	gemini_start "$@"
 	# So that what a job costs depends on nobody else.
-	export JOBMILL_BATCH=1
-}
-
-paid() {
-	standin_state | jq .generated
+	export JOBMILL_PROVIDER=gemini JOBMILL_BATCH=1
 }
 
 # What all machines have: a place where the model is, and a key for it.

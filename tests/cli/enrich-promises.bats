@@ -3,39 +3,13 @@
 # no secret let out.  JOBMILL_LONG_TESTS=1 does it with 10,000 jobs.
 # shellcheck disable=SC2030,SC2031,SC2154
 load ../support/common
+load ../support/model
 
 setup() {
-	unset "${!GOOGLE_@}" "${!OPENAI_@}" "${!VERTEX_@}" "${!CLOUDSDK_@}" \
-		GCE_METADATA_HOST
-	HOME=$BATS_TEST_TMPDIR
-	cd "$BATS_TEST_TMPDIR" || exit
+	model_setup
 	jobs=${JOBMILL_LONG_TESTS:+10000}
 	jobs=${jobs:-400}
 	export JOBMILL_RETRY_WAIT=1ms
-}
-
-gemini_start() {
-	standin_start gemini
-	export GEMINI_API_KEY=test-key GEMINI_BASE_URL=$STANDIN_URL/v1beta
-}
-
-reset() {
-	curl -fsS --noproxy '*' -X POST "$STANDIN_URL/_reset"
-}
-
-jobs_file() {
-	jq -nc --argjson n "$1" 'range(1; $n + 1) | {feed_id: 1,
-		source_id: "J\(.)", title: "Baker \(.)",
-		company_name: "Crust \(. % 7)",
-		description: "<p>Bake loaf \(.)</p>"}'
-}
-
-paid() {
-	standin_state | jq .generated
-}
-
-calls() {
-	standin_log | jq -s '[.[] | select(.path | test("Content$"))] | length'
 }
 
 @test "faults on a third of all calls: right or an error, within the limits, once" {
@@ -52,7 +26,7 @@ calls() {
 	ai-enrich function --journal j-function mid >out || [ $? -eq 1 ]
 	# All kinds of fault were met, and each job is there once, in its place.
 	[ "$(standin_log | jq -r '.spoilt // empty' | sort -u | wc -l)" -ge 20 ]
-	cmp <(jq -r .source_id in) <(jq -r .source_id out)
+	same_order in out
 	jq -se 'all(if .ai_error then .ai_error.kind
 			| IN("blocked", "invalid", "unavailable")
 		else .ai_title == .title and .ai_tags[0] == .company_name

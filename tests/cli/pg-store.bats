@@ -981,13 +981,18 @@ $(<map.json)" ]
 	pg-store check
 }
 
-@test "a stage whose connection is cut goes on with what the server has" {
+# stage_held: run 1 stages what is written to descriptor 7; sets pid.
+stage_held() {
 	store_fresh
 	pg-store begin 1
 	mkfifo pipe
 	pg-store stage 1 <pipe 2>err 3>&- &
 	pid=$!
 	exec 7>pipe
+}
+
+@test "a stage whose connection is cut goes on with what the server has" {
+	stage_held
 	records A >&7
 	# So much that some of it is on its way before the end.
 	for i in {1..40}; do
@@ -1005,12 +1010,7 @@ $(<map.json)" ]
 }
 
 @test "a stage that waits for records has no connection, and needs none" {
-	store_fresh
-	pg-store begin 1
-	mkfifo pipe
-	pg-store stage 1 <pipe 2>err 3>&- &
-	pid=$!
-	exec 7>pipe
+	stage_held
 	records A >&7
 	wait_for staging 1
 	wait_for eval '[[ $(sql "select count(*) from pg_stat_activity

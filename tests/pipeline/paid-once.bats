@@ -3,23 +3,18 @@
 # and runs that are killed.
 # shellcheck disable=SC2030,SC2031
 load ../support/common
+load ../support/model
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 	pg_fresh
-	standin_start gemini
-	export GEMINI_API_KEY=test-key GEMINI_BASE_URL=$STANDIN_URL/v1beta
+	gemini_start
 	export JOBMILL_RUNS=$PWD/runs JOBMILL_ENV_FILE=/dev/null
-	export JOBMILL_LOG=error JOBMILL_RETRY_WAIT=1ms JOBMILL_STALE_AFTER=50ms
+	export JOBMILL_LOG=error JOBMILL_STALE_AFTER=50ms
 	export JOBMILL_BATCH=2
 	pg-store migrate
 	cp "$SAMPLES/indeed.xml" feed.xml
 	pg-store feed add --map indeed sample "file://$PWD/feed.xml"
-}
-
-# Requests for answers so far: each would be paid for.
-paid() {
-	standin_state | jq .generated
 }
 
 # On its way so far, or at its end.

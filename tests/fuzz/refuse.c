@@ -1,0 +1,76 @@
+/* refuse.c - log.h for fuzz targets of what ends the program, see refuse.h */
+#include "refuse.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "log.h"
+#include "status.h"
+
+const char *__asan_default_options(void);
+
+/* The sanitizer asks for it by this name. */
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+static jmp_buf refused;
+static int refused_with;
+
+void
+log_init(const char *program)
+{
+	(void)program;
+}
+
+const char *
+log_program(void)
+{
+	return "fuzz";
+}
+
+bool
+log_on(enum log_level level)
+{
+	(void)level;
+	return false;
+}
+
+void
+log_write(enum log_level level, const char *message, ...)
+{
+	(void)level;
+	(void)message;
+}
+
+void
+log_exit(int status, const char *message, ...)
+{
+	(void)message;
+	refused_with = status;
+	longjmp(refused, 1);
+}
+
+void
+refuse_or(const uint8_t *data, size_t size,
+    void (*try)(const char *path, void *user), void *user)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/fuzz.%ld.json",
+	    folder == NULL ? "/tmp" : folder, (long)getpid());
+	if (file_replace(path, data, size) != NULL)
+		return;
+	if (setjmp(refused) == 0)
+		try(path, user);
+	else if (refused_with != EX_CONFIG && refused_with != EX_NOINPUT)
+		abort();
+	remove(path);
+}
