@@ -142,8 +142,8 @@ transfer_get(struct http *h)
 
 /*
  * Forget the request.  Its handle is kept for the next one, but not when it
- * failed: a transfer that runs out of time while it connects leaves a buffer in
- * the handle that curl_easy_reset() does not know of (libcurl 7.88).
+ * failed: a transfer that runs out of time before it has a connection leaves a
+ * buffer in the handle that curl_easy_reset() does not know of (libcurl 7.88).
  */
 static void
 transfer_put(struct transfer *t, bool failed)

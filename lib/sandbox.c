@@ -376,6 +376,8 @@ sandbox_keep_secrets(void)
 	const struct rlimit none = { 0, 0 };
 
 	/* The limit alone does not stop a core file that goes to a program. */
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		log_warning("a core file would hold the keys",
+		    LOG_TEXT("error", strerror(errno)));
 }

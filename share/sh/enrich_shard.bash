@@ -33,6 +33,9 @@ take_share() {
 		[[ ${words[i + 1]} != "${PARALLEL_SSHLOGIN:-:}" ]] ||
 			mine=${words[i]}
 	done
+	# A share of nothing would be no limit at all.
+	((mine > 0)) || die "$EX_SOFTWARE" "no worker has this machine's name" \
+		machine "${PARALLEL_SSHLOGIN:-:}" shares "$1"
 	for name in JOBMILL_RPM JOBMILL_TPM JOBMILL_RPD; do
 		((${!name:-0} == 0)) ||
 			export "$name=$((${!name} * mine / all))"

@@ -143,8 +143,7 @@ row_hash(struct row *r, const struct rec *job, unsigned char out[HASH_BYTES])
 	size_t i, at = 0, count = 0;
 
 	while (rec_field(job, &at, &m)) {
-		/* How it came about, and where it stood, is not what it is.
-		 */
+		/* How it came about and where it stood is not what it is. */
 		if (is_name(&m, "ai") || is_name(&m, "position"))
 			continue;
 		if (is_name(&m, "merged") && m.value.type == JSON_ARRAY)
