@@ -212,6 +212,19 @@ text_end(const char *p, const char *end)
 
 static const char *text_of(struct writer *w, const char *p, const char *end);
 
+/* What stands in a CDATA section, whose end ends no tag behind it. */
+static void
+cdata(struct writer *w, const char *p, const char *end)
+{
+	struct html_ends behind = w->ends;
+
+	w->in_cdata = true;
+	w->ends = (struct html_ends){ 0 };
+	text_of(w, p, end);
+	w->ends = behind;
+	w->in_cdata = false;
+}
+
 /* "<!" or "<?" at P: behind the comment or declaration. */
 static const char *
 declaration(struct writer *w, const char *p, const char *end)
@@ -227,12 +240,11 @@ declaration(struct writer *w, const char *p, const char *end)
 		p += 9;
 		if (w->in_cdata)
 			return p;
-		w->in_cdata = true;
 		next = html_behind(p, end, "]]>");
+		w->in_cdata = next == NULL;
 		if (next == NULL)
 			return p;
-		text_of(w, p, next - 3);
-		w->in_cdata = false;
+		cdata(w, p, next - 3);
 		return next;
 	}
 	next = memchr(p, '>', left);

@@ -84,6 +84,9 @@ tags_end_where_they_end(void **state)
 	expect("<p title=it's>x</p> don't", "x\ndon't");
 	expect("cut off <a href=\"http://exam", "cut off");
 	expect("<p>one<stro", "one<stro");
+	/* what is cut off in a section ends there */
+	expect("<![CDATA[<a href=x]]><p>one</p>two", "one\ntwo");
+	expect("<![CDATA[<a b='x]]><a title='1 > 0'>one", "one");
 }
 
 static void
