@@ -172,6 +172,27 @@ refuse_processes(struct filter *f)
 	refuse(f, EPERM);
 }
 
+/*
+ * The errno of a call that failed, if that says that the kernel does not have
+ * it, or that what it runs in does not let it through; exits for all else.
+ */
+static int
+not_offered(const char *guard)
+{
+	switch (errno) {
+	case EACCES:
+	case EINVAL:
+	case ENOSYS:
+	case EOPNOTSUPP:
+	case EPERM:
+		return errno;
+	default:
+		die(EX_OSERR, "cannot give up rights", LOG_TEXT("by", guard),
+		    LOG_TEXT("error", strerror(errno)),
+		    LOG_TEXT("see", "--no-sandbox"));
+	}
+}
+
 #ifdef MACHINE
 /* The filter; it is small, and lives no longer than the call that loads it. */
 static void
@@ -199,32 +220,31 @@ write_filter(struct filter *f, bool network)
 	    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 }
 
-static void
+/* 0, or why there is no filter. */
+static int
 enter_seccomp(bool network)
 {
 	struct filter filter;
 	struct sock_fprog program;
+	long failed;
 
-	/* Asked for a filter that is none, a kernel that has it says so. */
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) < 0 &&
-	    errno == EINVAL) {
-		log_info("this kernel has no seccomp: calls are not refused");
-		return;
-	}
 	write_filter(&filter, network);
 	program = (struct sock_fprog){ filter.len, filter.code };
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-	        SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)
-		die(EX_OSERR, "cannot give up rights to system calls",
-		    LOG_TEXT("error", strerror(errno)),
+	failed = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_TSYNC, &program);
+	if (failed > 0)
+		die(EX_OSERR, "a thread keeps its rights to system calls",
+		    LOG_SINT("thread", failed),
 		    LOG_TEXT("see", "--no-sandbox"));
+	return failed == 0 ? 0 : not_offered("seccomp");
 }
 #else
-static void
+/* There is no list of system calls for this kind of machine. */
+static int
 enter_seccomp(bool network)
 {
 	(void)network;
-	log_info("no list of system calls for this kind of machine");
+	return EOPNOTSUPP;
 }
 #endif
 
@@ -252,27 +272,40 @@ rights_of_file(uint64_t rights)
 	return rights & (LANDLOCK_ACCESS_FS_WRITE_FILE | (uint64_t)1 << 14);
 }
 
+struct ruleset {
+	int fd;
+	uint64_t rights;
+	int failed; /* 0, or the errno of a rule that is not to be had */
+};
+
 /* A path that is not there gives no right, and takes none. */
 static void
-allow(int ruleset, const char *path, uint64_t rights)
+allow(struct ruleset *set, const char *path)
 {
-	struct landlock_path_beneath_attr rule = { .allowed_access = rights };
+	struct landlock_path_beneath_attr rule = { .allowed_access =
+		                                       set->rights };
 	struct stat st;
 
 	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
 		return;
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		rule.allowed_access = rights_of_file(rights);
-	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
-	        &rule, 0) != 0)
-		log_warning("cannot keep the right to write",
-		    LOG_TEXT("path", path), LOG_TEXT("error", strerror(errno)));
+		rule.allowed_access = rights_of_file(set->rights);
+	if (syscall(SYS_landlock_add_rule, set->fd, LANDLOCK_RULE_PATH_BENEATH,
+	        &rule, 0) != 0) {
+		/* A file of the kernel's own, which no path leads to. */
+		if (errno == EBADFD)
+			log_warning("cannot keep the right to write",
+			    LOG_TEXT("path", path),
+			    LOG_TEXT("error", strerror(errno)));
+		else
+			set->failed = not_offered("Landlock");
+	}
 	close(rule.parent_fd);
 }
 
 static void
-allow_place(int ruleset, const struct sandbox_place *place, uint64_t rights)
+allow_place(struct ruleset *set, const struct sandbox_place *place)
 {
 	struct buf folder = { 0 };
 	size_t len = strlen(place->path);
@@ -284,53 +317,53 @@ allow_place(int ruleset, const struct sandbox_place *place, uint64_t rights)
 	buf_add(&folder, place->path, len);
 	if (len == 0)
 		buf_byte(&folder, '.');
-	allow(ruleset, buf_string(&folder), rights);
+	allow(set, buf_string(&folder));
 	buf_free(&folder);
 }
 
 static void
-allow_variable(int ruleset, const char *name, const char *otherwise,
-    uint64_t rights)
+allow_variable(struct ruleset *set, const char *name, const char *otherwise)
 {
 	const char *path = getenv(name);
 
 	if (path == NULL || *path == '\0')
 		path = otherwise;
 	if (path != NULL)
-		allow(ruleset, path, rights);
+		allow(set, path);
 }
 
 static void
+allow_all(struct ruleset *set, const struct sandbox *box)
+{
+	for (unsigned int i = 0; i < box->count; i++)
+		allow_place(set, &box->places[i]);
+	allow_variable(set, "JOBMILL_RUN_DIR", NULL);
+	allow_variable(set, "TMPDIR", "/tmp");
+	allow(set, "/dev/null");
+	allow(set, "/dev/tty");
+}
+
+/* 0, or why files are not guarded. */
+static int
 enter_landlock(const struct sandbox *box)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
-	struct landlock_ruleset_attr attr = { 0 };
-	int ruleset;
+	struct ruleset set = { .rights = rights_of(abi) };
+	struct landlock_ruleset_attr attr = { .handled_access_fs = set.rights };
 
-	if (abi < 1) {
-		log_info("this kernel has no Landlock: files are not guarded");
-		return;
-	}
-	attr.handled_access_fs = rights_of(abi);
-	ruleset =
+	if (abi < 0)
+		return not_offered("Landlock");
+	set.fd =
 	    (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-	if (ruleset < 0)
-		die(EX_OSERR, "cannot give up rights to files",
-		    LOG_TEXT("error", strerror(errno)),
-		    LOG_TEXT("see", "--no-sandbox"));
-	for (unsigned int i = 0; i < box->count; i++)
-		allow_place(ruleset, &box->places[i], attr.handled_access_fs);
-	allow_variable(ruleset, "JOBMILL_RUN_DIR", NULL,
-	    attr.handled_access_fs);
-	allow_variable(ruleset, "TMPDIR", "/tmp", attr.handled_access_fs);
-	allow(ruleset, "/dev/null", attr.handled_access_fs);
-	allow(ruleset, "/dev/tty", attr.handled_access_fs);
-	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
-		die(EX_OSERR, "cannot give up rights to files",
-		    LOG_TEXT("error", strerror(errno)),
-		    LOG_TEXT("see", "--no-sandbox"));
-	close(ruleset);
+	if (set.fd < 0)
+		return not_offered("Landlock");
+	allow_all(&set, box);
+	if (set.failed == 0 &&
+	    syscall(SYS_landlock_restrict_self, set.fd, 0) != 0)
+		set.failed = not_offered("Landlock");
+	close(set.fd);
+	return set.failed;
 }
 
 static void
@@ -355,19 +388,60 @@ sandbox_folder(struct sandbox *box, const char *path)
 	add_place(box, path, false);
 }
 
+/* By errno, why a guard is missing; 0 for one that is there. */
+struct missing {
+	int seccomp, landlock;
+};
+
+static struct missing
+enter(const struct sandbox *box)
+{
+	struct missing m = { 0, 0 };
+
+	/* Both ask for it: what is started has no more rights than this. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+		m.seccomp = not_offered("no_new_privs");
+		m.landlock = box->guarded ? m.seccomp : 0;
+		return m;
+	}
+	if (box->guarded)
+		m.landlock = enter_landlock(box);
+	m.seccomp = enter_seccomp(box->network);
+	return m;
+}
+
+/* A guard that is missing, and what that means. */
+static const char *
+say_missing(const struct missing *m, bool network)
+{
+	if (m->seccomp == 0)
+		return "no Landlock here: an intruder could change any file";
+	if (m->landlock != 0)
+		return "no seccomp and no Landlock here: an intruder could "
+		       "start programs and change any file";
+	return network ? "no seccomp here: an intruder could start programs"
+	               : "no seccomp here: an intruder could open sockets "
+	                 "and start programs";
+}
+
 void
 sandbox_enter(const struct sandbox *box)
 {
+	struct missing m;
+	const char *message, *error;
+
 	if (box->off)
 		return;
-	/* Both ask for it: what is started has no more rights than this. */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		die(EX_OSERR, "cannot give up rights",
-		    LOG_TEXT("error", strerror(errno)),
-		    LOG_TEXT("see", "--no-sandbox"));
-	if (box->guarded)
-		enter_landlock(box);
-	enter_seccomp(box->network);
+	m = enter(box);
+	if (m.seccomp == 0 && m.landlock == 0)
+		return;
+	message = say_missing(&m, box->network);
+	error = strerror(m.seccomp != 0 ? m.seccomp : m.landlock);
+	if (box->needed)
+		die(EX_OSERR, message, LOG_TEXT("error", error),
+		    LOG_TEXT("see", "--need-sandbox"));
+	log_warning(message, LOG_TEXT("error", error),
+	    LOG_TEXT("see", "--no-sandbox"));
 }
 
 void

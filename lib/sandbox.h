@@ -11,7 +11,8 @@
  *     (Landlock).
  * A call that is refused fails with EPERM (seccomp) or EACCES (Landlock).  It
  * holds for all threads, and there is no way out.  Where the kernel lacks one
- * of them, that is logged (INFO) and the program goes on.
+ * of them, or a container does not let it through, one warning says so and the
+ * program goes on, unless it was told that it needs its sandbox.
  *
  * Sources: seccomp(2), landlock(7).
  */
@@ -22,8 +23,13 @@
 
 #include "opt.h"
 
-/* The option that every program in a sandbox has; BOX is a struct sandbox. */
-#define SANDBOX_OPT(box)                                                       \
+/* The options that every program in a sandbox has; BOX is a struct sandbox. */
+#define SANDBOX_OPTS(box)                                                      \
+	{ .name = "need-sandbox",                                              \
+		.kind = OPT_FLAG,                                              \
+		.to = &(box)->needed,                                          \
+		.help = "end where rights can't be given up",                  \
+		.env = "JOBMILL_NEED_SANDBOX" },                               \
 	{                                                                      \
 		.name = "no-sandbox", .kind = OPT_FLAG, .to = &(box)->off,     \
 		.help = "keep rights that are not needed",                     \
@@ -41,6 +47,7 @@ struct sandbox_place {
 /* All zeros: a filter, which opens no socket. */
 struct sandbox {
 	bool off;     /* keep all rights */
+	bool needed;  /* exit where the kernel has no such guard */
 	bool network; /* it needs sockets */
 	bool guarded; /* it changes files in places only */
 	struct sandbox_place places[SANDBOX_PLACES];
@@ -55,7 +62,10 @@ struct sandbox {
 void sandbox_file(struct sandbox *box, const char *path);
 void sandbox_folder(struct sandbox *box, const char *path);
 
-/* Enter it.  Exits 71 when the kernel has it but refuses. */
+/*
+ * Enter it.  Exits 71 when the kernel has it but fails to do it, for want of
+ * memory; and when BOX needs it and a guard is not to be had.
+ */
 void sandbox_enter(const struct sandbox *box);
 
 /*

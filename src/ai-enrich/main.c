@@ -260,7 +260,7 @@ static const struct opt table[] = {
 	    .help = "look so often whether it is done (30s)",
 	    .env = "JOBMILL_TIER_POLL",
 	    .min = 1 },
-	SANDBOX_OPT(&options.sandbox),
+	SANDBOX_OPTS(&options.sandbox),
 	STAGE_OPTS(&options.stage),
 	OPT_END,
 };

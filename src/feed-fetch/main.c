@@ -174,7 +174,7 @@ static const struct opt table[] = {
 	    .to = &options.no_progress,
 	    .help = "draw no progress line on a terminal",
 	    .env = "JOBMILL_NO_PROGRESS" },
-	SANDBOX_OPT(&options.sandbox),
+	SANDBOX_OPTS(&options.sandbox),
 	{ .name = NULL },
 };
 

@@ -212,7 +212,7 @@ static const struct opt opts[] = {
 	    .kind = OPT_FLAG,
 	    .to = &given.unmerge,
 	    .help = "only show what merged records are made of" },
-	SANDBOX_OPT(&given.sandbox),
+	SANDBOX_OPTS(&given.sandbox),
 	OPT_END,
 };
 

@@ -130,7 +130,7 @@ static struct {
 	.use_rules = true };
 
 static const struct opt opts[] = { STAGE_OPTS(&given.stage),
-	SANDBOX_OPT(&given.sandbox),
+	SANDBOX_OPTS(&given.sandbox),
 	{ .letter = 'f',
 	    .name = "final",
 	    .kind = OPT_FLAG,

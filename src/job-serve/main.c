@@ -138,7 +138,7 @@ static const struct opt table[] = {
 	    .env = "JOBMILL_SESSION",
 	    .min = 60000,
 	    .max = 30 * 86400 * SECOND },
-	SANDBOX_OPT(&settings.sandbox),
+	SANDBOX_OPTS(&settings.sandbox),
 	{ .name = NULL },
 };
 

@@ -219,7 +219,7 @@ static const struct opt table[] = {
 	    .kind = OPT_FLAG,
 	    .to = &raw.columns,
 	    .help = "print the columns the table needs, and exit" },
-	SANDBOX_OPT(&options.sandbox),
+	SANDBOX_OPTS(&options.sandbox),
 	STAGE_OPTS(&options.stage),
 	OPT_END,
 };

@@ -324,7 +324,7 @@ static const struct opt table[] = {
 	    .kind = OPT_UNFLAG,
 	    .to = &settings.strict,
 	    .help = "mend what can be mended (the default)" },
-	SANDBOX_OPT(&settings.sandbox),
+	SANDBOX_OPTS(&settings.sandbox),
 	STAGE_OPTS(&settings.stage),
 	OPT_END,
 };

@@ -117,3 +117,81 @@ xano() {
 		<<<'{"feed_id":1,"source_id":"a","title":"Baker","description":"Bakes bread."}'
 	[ -n "$(ls elsewhere/cassette)" ]
 }
+
+# refused CALL=ERRNO[:WHEN] PROGRAM...: run it where the kernel has no such call.
+refused() {
+	# A sanitizer looks for leaks by ptrace, too.
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 \
+		run --separate-stderr strace -f -qq -o trace \
+		-e "trace=${1%%=*}" -e "inject=${1%%=*}:error=${1#*=}" "${@:2}"
+	grep -q INJECTED trace
+}
+
+# What a filter and a client do without a call, and what they then say.
+lacking() {
+	for program in xml2jsonl job-dedup job-route "ai-enrich industry" \
+		"feed-fetch -"; do
+		[[ $program == feed-fetch* || $1 != landlock* ]] || continue
+		echo "trying: $program without $1" >&2
+		input=jobs
+		[[ $program != @(xml2jsonl|feed-fetch -) ]] || input=feed.xml
+		# shellcheck disable=SC2086
+		$program <$input >expected
+		# shellcheck disable=SC2086
+		refused "$1" $program <$input
+		[ "$status" -eq 0 ]
+		[ "$output" = "$(<expected)" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == "WARNING ${program%% *}: no "*" here: an intruder could "* ]]
+		[[ $stderr == *": $2 "* ]]
+	done
+}
+
+samples() {
+	cp "$SAMPLES/personio.xml" feed.xml
+	head -n 3 "$SAMPLES/jobs.ndjson" >jobs
+}
+
+@test "where the kernel has no such guard, one warning says so, and the same comes out" {
+	samples
+	for error in ENOSYS EPERM; do
+		lacking "seccomp=$error" "no seccomp"
+	done
+	lacking prctl=EINVAL "no seccomp"
+	for call in landlock_create_ruleset=EOPNOTSUPP \
+		landlock_create_ruleset=ENOSYS:when=2 \
+		landlock_add_rule=EPERM landlock_restrict_self=EPERM; do
+		lacking "$call" "no Landlock"
+	done
+}
+
+@test "a filter says in one line what is missing and why, a client, too" {
+	samples
+	refused seccomp=ENOSYS job-route <jobs
+	[ "$stderr" = 'WARNING job-route: no seccomp here: an intruder could open sockets and start programs error="Function not implemented" see=--no-sandbox' ]
+	refused prctl=EPERM feed-fetch feed.xml
+	[ "$stderr" = 'WARNING feed-fetch: no seccomp and no Landlock here: an intruder could start programs and change any file error="Operation not permitted" see=--no-sandbox' ]
+}
+
+@test "who needs the sandbox gets no run without it" {
+	samples
+	run -0 --separate-stderr job-route --need-sandbox jobs
+	[ -z "$stderr" ]
+	refused seccomp=EPERM job-route --need-sandbox jobs
+	[ "$status" -eq 71 ]
+	[ -z "$output" ]
+	[ "$stderr" = 'ERROR job-route: no seccomp here: an intruder could open sockets and start programs error="Operation not permitted" see=--need-sandbox' ]
+	JOBMILL_NEED_SANDBOX=1 refused landlock_create_ruleset=ENOSYS \
+		feed-fetch feed.xml
+	[ "$status" -eq 71 ]
+	[ -z "$output" ]
+}
+
+@test "a guard that is there and fails is no fallback" {
+	samples
+	refused seccomp=ENOMEM job-route jobs
+	[ "$status" -eq 71 ]
+	refused landlock_create_ruleset=EMFILE feed-fetch feed.xml
+	[ "$status" -eq 71 ]
+	[ -z "$output" ]
+}
