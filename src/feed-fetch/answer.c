@@ -161,7 +161,9 @@ answer_strong(const struct answer *a)
 
 	if (a->etag[0] == '"')
 		return a->etag;
-	if (a->etag[0] != '\0' || a->last_modified[0] == '\0')
+	/* what a validator must not be taken for is no date, either */
+	if (a->etag[0] != '\0' || a->last_modified[0] == '\0' ||
+	    strpbrk(a->last_modified, "/\"") != NULL)
 		return NULL;
 	changed = curl_getdate(a->last_modified, NULL);
 	sent = curl_getdate(a->date, NULL);

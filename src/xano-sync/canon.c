@@ -7,7 +7,8 @@
 
 #include "clock.h"
 
-#define EXPONENT_MAX 100000 /* larger ones are all the same to everybody */
+/* Of larger exponents all are one. */
+#define EXPONENT_MAX 100000000000000000
 
 /* A number: DIGITS * 10^EXPONENT, without leading or trailing zeros. */
 struct number {
@@ -27,6 +28,8 @@ parse_exponent(struct number *n, const char *at, const char *end)
 	for (; at < end; at++)
 		if (e < EXPONENT_MAX)
 			e = 10 * e + (*at - '0');
+	if (e > EXPONENT_MAX)
+		e = EXPONENT_MAX;
 	n->exponent += negative ? -e : e;
 }
 
@@ -41,6 +44,10 @@ trim(struct number *n)
 		n->negative = false;
 		n->exponent = 0;
 	}
+	if (n->exponent > EXPONENT_MAX)
+		n->exponent = EXPONENT_MAX;
+	if (n->exponent < -EXPONENT_MAX)
+		n->exponent = -EXPONENT_MAX;
 }
 
 static void

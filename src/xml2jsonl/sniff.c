@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "mem.h"
 #include "sniff.h"
+#include "utf8.h"
 
 #define DEPTH 16   /* deeper elements are not looked at */
 #define NAME 200   /* bytes of the longest name */
@@ -55,6 +56,13 @@ copy_name(const char *p, const char *end, char name[NAME + 1])
 	return len;
 }
 
+/* Whether the parser could take it for a name; it is not cut, either. */
+static bool
+is_name(const char *name, size_t len)
+{
+	return len < NAME && utf8_valid(name, len) == len;
+}
+
 /* An attribute: a path of its own, or the binding of a prefix. */
 static void
 attribute(struct sniff *s, const char *name, const char *value, size_t len)
@@ -99,7 +107,7 @@ attributes(struct sniff *s, const char *p, const char *end, bool known)
 		p = memchr(value, quote, (size_t)(end - value));
 		if (p == NULL)
 			return end;
-		if (known)
+		if (known && is_name(name, strlen(name)))
 			attribute(s, name, value, (size_t)(p - value));
 		p++;
 	}
@@ -151,7 +159,7 @@ start_tag(struct sniff *s, const char *p, const char *end)
 		s->depth--;
 	if (s->depth > 0 && s->depth <= DEPTH)
 		parent = s->open[s->depth - 1];
-	known &= parent != NULL;
+	known &= parent != NULL && is_name(name, len);
 	if (known) {
 		s->open[s->depth] = path_child(s->paths, parent, name);
 		s->depth++;

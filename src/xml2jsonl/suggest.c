@@ -86,6 +86,14 @@ is_better(enum field field, const struct column *a, const struct column *b)
 	return field == FIELD_URL && a->distinct > b->distinct;
 }
 
+/* Whether a path of a map can say where a column is. */
+static bool
+has_path(const struct column *c)
+{
+	return c->path != NULL && !c->is_header && !c->path->record &&
+	       c->path->depth - path_record(c->path)->depth <= MAP_STEPS;
+}
+
 /* The column whose values look like a field's; the count if none does. */
 static size_t
 guess(const struct suggestion *s, enum field field)
@@ -96,9 +104,8 @@ guess(const struct suggestion *s, enum field field)
 	for (size_t k = 0; k < i->count; k++) {
 		const struct column *c = &i->columns[k];
 
-		if (c->path == NULL || c->is_header || c->path->record ||
-		    c->count > i->records || !could_be(i, c, field) ||
-		    is_taken(s, k))
+		if (!has_path(c) || c->count > i->records ||
+		    !could_be(i, c, field) || is_taken(s, k))
 			continue;
 		if (best == i->count || is_better(field, c, &i->columns[best]))
 			best = k;

@@ -386,6 +386,26 @@ E
 	[[ $output == *'none fits'*'/export/@made'*'a   '*'title'* ]]
 }
 
+@test "--suggest names no element that is deeper than a map's path can be" {
+	inside=$(printf '<e%d>' {1..13})
+	ends=$(printf '</e%d>' {13..1})
+	for i in 1 2 3; do
+		echo "<job><id>$i</id><title>Cook $i</title>${inside}https://x.example/$i$ends</job>"
+	done | sed '1i<source>' | sed '$a</source>' >deep.xml
+	xml2jsonl --suggest deep.xml >mine.json
+	[ "$(jq -c .fields mine.json)" = '{"source_id":"id","title":"title"}' ]
+	run -0 xml2jsonl -q -M ./mine.json deep.xml
+	[ "$(ids)" = '1 2 3' ]
+}
+
+@test "--inspect takes no name for a record's that is not UTF-8" {
+	for i in 1 2 3; do
+		printf '<a\354b><id>%d</id><title>x</title><k>y</k></a\354b>' "$i"
+	done | sed '1s/^/<s>/; $s/$/<job><id>1<\/id><title>t<\/title><\/job><\/s>/' >odd.xml
+	xml2jsonl -q --inspect --json odd.xml >odd.json || :
+	run -0 iconv -f UTF-8 -t UTF-8 -o /dev/null odd.json
+}
+
 @test "--inspect: an empty feed has no records, what is no feed has no table" {
 	run -0 xml2jsonl -i <<<'<source><publisher>x</publisher></source>'
 	[[ $output == 'records   0 of source/'* ]]

@@ -1,18 +1,8 @@
 /* fuzz_ask.c - a question to the store: understood, or refused with a reason */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/pg-store/ask.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 declare(struct ask_query *q, const char *name, const char *type, bool optional)

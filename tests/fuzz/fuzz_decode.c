@@ -1,22 +1,12 @@
 /* fuzz_decode.c - packed bytes: the pieces they come in change nothing */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/feed-fetch/decode.h"
 #include "buf.h"
+#include "fuzz.h"
 #include "status.h"
 
 #define MOST ((size_t)1 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* A sink that is full at some point, as that of feed-fetch is. */
 static bool

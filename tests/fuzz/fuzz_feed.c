@@ -1,41 +1,14 @@
 /* fuzz_feed.c - bytes as a feed: in any pieces the same, and only records out
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/xml2jsonl/feed.h"
 #include "../../src/xml2jsonl/job.h"
 #include "../../src/xml2jsonl/sniff.h"
+#include "fuzz.h"
+#include "pieces.h"
 #include "rec.h"
 #include "status.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
-
-/* The source of this target: bytes in memory, in pieces of a chosen size. */
-struct source {
-	const char *bytes;
-	size_t len, at, piece;
-};
-
-enum source_got
-source_more(struct source *s, struct buf *to)
-{
-	size_t len = s->len - s->at < s->piece ? s->len - s->at : s->piece;
-
-	if (len == 0)
-		return SOURCE_END;
-	buf_add(to, s->bytes + s->at, len);
-	s->at += len;
-	return SOURCE_MORE;
-}
 
 struct run {
 	struct maker maker;
@@ -101,18 +74,6 @@ on_path(void *user, struct path *path)
 	map_meet(r->maker.map, path);
 }
 
-static const struct words *
-shared_words(void)
-{
-	static struct words *words;
-
-	if (words == NULL) {
-		setenv("JOBMILL_SHARE", "share", 0);
-		words = words_load();
-	}
-	return words;
-}
-
 /* All of the feed; what came out is in R, and the status returned. */
 static int
 go_through(struct run *r, const uint8_t *data, size_t size, size_t piece)
@@ -168,9 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	other = go_through(&pieces, data, size, 1 + size / 7);
 	hold(status == other);
 	hold(whole.records == pieces.records && whole.dead == pieces.dead);
-	hold(whole.out.len == pieces.out.len);
-	hold(whole.out.len == 0 ||
-	     memcmp(whole.out.data, pieces.out.data, whole.out.len) == 0);
+	hold_same(&whole.out, &pieces.out);
 	buf_free(&whole.out);
 	buf_free(&pieces.out);
 	return 0;

@@ -3,17 +3,13 @@
  * that make another role; loaded, or refused with one line.  The first byte
  * says which.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "../../src/ai-enrich/taxonomy.h"
 #include "../../src/job-dedup/pins.h"
 #include "../../src/job-dedup/veto.h"
 #include "../../src/job-route/rules.h"
+#include "fuzz.h"
 #include "rec.h"
 #include "refuse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Rules that hold decide about any record without harm. */
 static void

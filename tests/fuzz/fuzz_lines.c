@@ -2,8 +2,6 @@
  * fuzz_lines.c - lines of outsiders: heads of HTTP answers, addresses and
  * redirects, waits asked for, lines of a crontab; the first byte says which
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/feed-fetch/answer.h"
@@ -12,19 +10,11 @@
 #include "../../src/pg-store/schedule.h"
 #include "backoff.h"
 #include "buf.h"
+#include "fuzz.h"
 #include "status.h"
 
 #define TODAY 1795000000
 #define EIGHT_YEARS (8 * 366 * INT64_C(86400))
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* Line by line, as curl hands them on. */
 static void

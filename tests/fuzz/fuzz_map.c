@@ -1,12 +1,10 @@
 /* fuzz_map.c - bytes as a feed map: loaded, or refused with one line */
 #include <stddef.h>
-#include <stdint.h>
 
 #include "../../src/xml2jsonl/map.h"
 #include "../../src/xml2jsonl/sniff.h"
+#include "fuzz.h"
 #include "refuse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 try_map(const char *path, void *words)

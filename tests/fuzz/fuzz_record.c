@@ -1,21 +1,10 @@
 /* fuzz_record.c - a line of NDJSON: scanned, looked at, spliced, scanned */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "json.h"
 #include "rec.h"
 #include "utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* What must hold whatever came: otherwise there is a bug in the library. */
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* Walk a value to its leaves; COUNT what is there. */
 static void

@@ -1,13 +1,10 @@
 /* fuzz_reply.c - what a model wrote: items found, checked, never half taken */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/ai-enrich/reply.h"
 #include "../../src/ai-enrich/service.h"
+#include "fuzz.h"
 #include "utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct taxonomy_function sales = { "sales", "Sales", 0 };
 static const struct taxonomy_function *const functions[] = { &sales };
@@ -18,13 +15,6 @@ static const struct taxonomy_industry industries[] = {
 	    .functions = functions,
 	    .function_count = 1 },
 };
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* What an item that was taken must be, whatever it came from. */
 static void

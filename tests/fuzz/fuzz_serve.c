@@ -5,8 +5,6 @@
  * is left is the body; its bytes are also taken for what a worker that was
  * taken over would ask the monitor to start.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <microhttpd.h>
@@ -16,17 +14,9 @@
 #include "../../src/job-serve/programs.h"
 #include "../../src/job-serve/route.h"
 #include "../../src/job-serve/session.h"
+#include "fuzz.h"
 #include "scan.h"
 #include "utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* A copy that ends with a NUL, as the library gives them. */
 static char *

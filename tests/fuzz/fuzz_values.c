@@ -1,6 +1,4 @@
 /* fuzz_values.c - words of feeds: dates, pay, places, lines of text */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/xml2jsonl/date.h"
@@ -8,30 +6,11 @@
 #include "../../src/xml2jsonl/salary.h"
 #include "clock.h"
 #include "fold.h"
+#include "fuzz.h"
+#include "pieces.h"
 #include "scan.h"
 #include "text.h"
 #include "utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
-
-static const struct words *
-shared_words(void)
-{
-	static struct words *words;
-
-	if (words == NULL) {
-		setenv("JOBMILL_SHARE", "share", 0);
-		words = words_load();
-	}
-	return words;
-}
 
 /* A date that was read is one that is written and read again. */
 static void

@@ -2,24 +2,14 @@
  * fuzz_xano.c - bytes as an answer of Xano, and values that are compared: the
  * first byte is the status, 2 to 5, or says that it is a value
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../src/xano-sync/canon.h"
 #include "../../src/xano-sync/reply.h"
+#include "fuzz.h"
 #include "http.h"
 #include "mem.h"
 #include "scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-hold(bool it)
-{
-	if (!it)
-		abort();
-}
 
 /* An answer is taken for good only if all of it is JSON. */
 static void
@@ -57,8 +47,7 @@ try_number(const char *text, size_t len)
 	if (canon_number(text, len, 0, CANON_EXACT, &one)) {
 		/* A form that is the same for what is already in it. */
 		hold(canon_number(one.data, one.len, 0, CANON_EXACT, &two));
-		hold(one.len == two.len &&
-		     memcmp(one.data, two.data, one.len) == 0);
+		hold_same(&one, &two);
 	}
 	buf_clear(&one);
 	canon_number(text, len, 3, 2, &one);
@@ -104,8 +93,7 @@ try_value(const char *text, size_t len)
 		/* All but zero, which is "e0" there, is JSON and stays. */
 		if (read_value(scan, &room, one.data, one.len, &v)) {
 			canon_json(v, &two);
-			hold(one.len == two.len &&
-			     memcmp(one.data, two.data, one.len) == 0);
+			hold_same(&one, &two);
 		}
 	}
 	buf_free(&one);

@@ -3,12 +3,10 @@
 
 #include <setjmp.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "file.h"
 #include "log.h"
+#include "scratch.h"
 #include "status.h"
 
 const char *__asan_default_options(void);
@@ -61,16 +59,11 @@ void
 refuse_or(const uint8_t *data, size_t size,
     void (*try)(const char *path, void *user), void *user)
 {
-	const char *folder = getenv("TMPDIR");
-	char path[512];
+	const char *path = scratch_file(data, size);
 
-	snprintf(path, sizeof path, "%s/fuzz.%ld.json",
-	    folder == NULL ? "/tmp" : folder, (long)getpid());
-	if (file_replace(path, data, size) != NULL)
-		return;
 	if (setjmp(refused) == 0)
 		try(path, user);
 	else if (refused_with != EX_CONFIG && refused_with != EX_NOINPUT)
 		abort();
-	remove(path);
+	scratch_remove();
 }

@@ -146,6 +146,8 @@ only_strong_validators_let_a_transfer_go_on(void **state)
 	assert_null(strong("Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\n"));
 	assert_null(strong("Last-Modified: never\n"
 	                   "Date: Mon, 02 Nov 2026 10:01:00 GMT\n"));
+	assert_null(strong("Last-Modified: W/Mon 02 Nov 2026\n"
+	                   "Date: Tue, 03 Nov 2026 10:01:00 GMT\n"));
 	/* A weak tag says that the time is no better. */
 	assert_null(strong("ETag: W/\"a\"\n"
 	                   "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\n"

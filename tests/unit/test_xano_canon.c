@@ -156,6 +156,9 @@ json_is_compared_by_its_meaning(void **state)
 	assert_same("[null]", "[]", false);
 	assert_same("[9007199254740993]", "[9007199254740992]", false);
 	assert_same("{\"a\":1}", "{\"A\":1}", false);
+	assert_same("[1e999998]", "[1e999999]", false);
+	assert_same("[150e99999993]", "[15e99999994]", true);
+	assert_same("[1e-999998]", "[1e-999999]", false);
 }
 
 static void
