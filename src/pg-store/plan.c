@@ -36,7 +36,7 @@ static const char tables_sql[] =
     "create temp table tally (to_route text, to_reason text, n bigint)"
     " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
-    " own boolean, closed boolean) on commit drop";
+    " own boolean, closed boolean, site timestamptz) on commit drop";
 
 /* Nearly always it is plain that nothing differs, which is quick to see. */
 #define PLAINLY_SAME                                                           \
@@ -76,29 +76,73 @@ static const char records_sql[] = "select (select count(seq) from plan)"
                                   " not exists (select from plan)";
 
 /*
+ * A record may speak for a job that is on the site by another of its ads, while
+ * that of its own ad is not: then it gives that up, unless a verdict stands
+ * there or further ads do.  Both are claimed in a moment, like any other.
+ */
+static const char yield_sql[] =
+    "insert into plan select distinct null::bigint, p.job_id, p.source_id,"
+    " 'gone', p.from_route, null, null, true, true"
+    " from plan p join @staged s on s.seq = p.seq"
+    " cross join unnest(s.members[2:]) m (source_id)"
+    " join jobmill.job_sources a"
+    "  on a.feed_id = $1 and a.source_id = m.source_id"
+    "   and a.job_id <> p.job_id"
+    " join jobmill.open_jobs j"
+    "  on j.job_id = a.job_id and j.closed_at is null"
+    " left join @staged o on o.source_id = j.source_id and not o.closed"
+    " where p.was_live and p.from_route <> 'approved' and p.action <> 'same'"
+    "  and p.to_reason is distinct from 'reviewed'"
+    "  and cardinality(s.members) > 1 and o.seq is null"
+    "  and (select count(*) from jobmill.job_sources x"
+    "   where x.job_id = p.job_id and x.closed_at is null"
+    "    and x.source_id <> all (s.members)) = 0";
+
+static const char yielded_sql[] =
+    "update plan p set action = 'new', job_id = s.job_id, from_route = null,"
+    " to_route = s.route, to_reason = s.route_reason, was_live = false,"
+    " lives = true from @staged s"
+    " where s.seq = p.seq and exists (select from plan q"
+    "  where q.seq is null and q.job_id = p.job_id)";
+
+/*
  * Records that stand alone may still be known by one of their ads: then they
- * claim its job, unless an open record has it by its own ad.
+ * claim its job, unless an open record has it by its own ad.  Of a job that
+ * never lived, site is null; it is said more closely if that matters.
  */
 static const char claim_sql[] =
     "insert into claims select distinct p.seq, j.job_id,"
-    " j.closed_at is null, j.source_id = p.source_id, s.closed"
+    " j.closed_at is null, j.source_id = p.source_id, s.closed,"
+    " case when j.closed_at is null and j.route = 'approved'"
+    "   then timestamptz 'infinity'"
+    "  when j.closed_at is null or j.closed_at > j.created_at"
+    "   then timestamptz '-infinity' end"
     " from plan p join @staged s on s.seq = p.seq"
     " cross join unnest(s.members) m (source_id)"
     " join jobmill.job_sources a"
     "  on a.feed_id = $1 and a.source_id = m.source_id"
     " join jobmill.jobs j on j.job_id = a.job_id"
     " left join @staged o on o.source_id = j.source_id"
-    "  and j.closed_at is null and not o.closed"
+    "  and j.closed_at is null and not o.closed and o.seq <> p.seq"
     " where p.action = 'new' and o.seq is null";
+
+/* When jobs between which a record may choose were on the site last. */
+static const char site_sql[] =
+    "update claims c set site = coalesce((select max(e.at)"
+    "  from jobmill.job_events e"
+    "  where e.job_id = c.job_id and e.from_route = 'approved'), site)"
+    " where site = '-infinity' and seq in (select seq from claims"
+    "  group by seq having count(*) > 1)";
 
 /*
  * One job to a record, one record to a job: the best claim of each record, and
  * of those the best for each job, which goes to an open record if there is one.
- * What lost may win the next time round.
+ * Best is a job that lives, then one that is on the site, or was latest: the
+ * mirror and its readers know it.  What lost may win the next time round.
  */
 static const char award_sql[] =
     "with best as (select distinct on (seq) * from claims"
-    "  order by seq, live desc, own desc, job_id),"
+    "  order by seq, live desc, site desc nulls last, own desc, job_id),"
     " won as (select distinct on (job_id) * from best"
     "  order by job_id, closed, live desc, own desc, seq),"
     " done as (delete from claims where seq in (select seq from won)"
@@ -146,11 +190,11 @@ static const char members_sql[] =
             "  and o.seq is null"
             " order by m.source_id, s.seq" SOURCES_KNOWN;
 
-/* A job all of whose ads went to others is one with them now. */
+/* A job all of whose ads that live went to others is one with them now. */
 static const char merged_sql[] =
     "update plan p set action = 'merged' where seq is null"
     " and not exists (select from jobmill.job_sources a"
-    "  where a.job_id = p.job_id)";
+    "  where a.job_id = p.job_id and a.closed_at is null)";
 
 /* The feed has it, and says that it is over. */
 #define NAMED "(action = 'change' and was_live and not lives)"
@@ -347,11 +391,15 @@ run(struct db *db, const char *table, uint64_t *rows, const char *sql,
 static void
 settle_claims(struct db *db, const struct plan *p)
 {
-	uint64_t claims = 0, won = 1;
+	uint64_t yielded = 0, claims = 0, won = 1;
 
+	run(db, p->table, &yielded, yield_sql, DB_VALUES(p->feed));
+	if (yielded > 0)
+		run(db, p->table, NULL, yielded_sql, DB_NONE);
 	run(db, p->table, &claims, claim_sql, DB_VALUES(p->feed));
 	if (claims == 0)
 		return;
+	db_run(db, NULL, site_sql, DB_NONE);
 	/* Each time at least one is settled: it ends. */
 	while (won > 0 && !db_failed(db))
 		db_run(db, &won, award_sql, DB_NONE);

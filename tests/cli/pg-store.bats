@@ -437,6 +437,74 @@ moved|unsure|{route,route_reason}" ]
 	pg-store check
 }
 
+@test "what comes back has the job_id that was on the site, not one that never lived" {
+	store_fresh
+	records A | merged B | store_run
+	job=$(id_of A)
+	{ records A | closed; records B X; } | store_run --max-close 100
+	over=$(id_of A)
+	[ "$(ids | head -n 1)" = "B $job" ]
+	[ "$over" != "$job" ]
+	records X | store_run --max-close 100
+	{ records A | merged B; records X; } | store_run
+	[ "$(ids | head -n 1)" = "A $job" ]
+	[ "$(sql "select closed_at is not null from jobmill.jobs
+		where job_id = '$over'")" = t ]
+	# An own one that never lived is better than none.
+	{ records A C | closed; records B X; } | store_run --max-close 100
+	over=$(id_of C)
+	records X C | store_run --max-close 100
+	[ "$(ids | head -n 1)" = "C $over" ]
+	pg-store check
+}
+
+@test "of jobs that were on the site the one that was latest comes back" {
+	store_fresh
+	records A B X | store_run
+	b=$(id_of B)
+	records B X | store_run --max-close 100
+	records X | store_run --max-close 100
+	{ records A | merged B; records X; } | store_run
+	[ "$(ids | head -n 1)" = "A $b" ]
+	pg-store check
+	# One that a person took off the site left it then.
+	store_fresh
+	records A B X | store_run
+	b=$(id_of B)
+	pg-store review reject "$(id_of A)" >/dev/null
+	records A X | store_run --max-close 100
+	records X | store_run --max-close 100
+	{ records A | merged B | jq -c '.content_hash = "new"'; records X; } |
+		store_run
+	[ "$(ids | head -n 1)" = "A $b" ]
+	pg-store check
+}
+
+@test "jobs that become one go on as the one that is on the site" {
+	store_fresh
+	unsure='.route = "manual_review" | .route_reason = "unsure"'
+	{ records A C | jq -c "$unsure"; records B D; } | store_run
+	a=$(id_of A) b=$(id_of B) c=$(id_of C)
+	pg-store review reject "$c" >/dev/null
+	{ records A | merged B; records C | merged D; } |
+		store_run --max-close 100
+	# A verdict on the text of the one that speaks for it goes before that.
+	[ "$(ids)" = "A $b
+C $c" ]
+	[ "$(places | grep -c 'rejected merged')" = 2 ]
+	[ "$(report 2 '[.created, .changed, .closed]')" = '[0,2,2]' ]
+	[ "$(sql "select route_reason from jobmill.jobs
+		where job_id = '$a'")" = merged ]
+	pg-store check
+	# Whoever speaks for them.
+	store_fresh
+	{ records B | jq -c "$unsure"; records C; } | store_run
+	c=$(id_of C)
+	records A | merged B C | store_run --max-close 100
+	[ "$(ids)" = "A $c" ]
+	pg-store check
+}
+
 @test "jobs that become one leave one job_id, and their ads belong to it" {
 	store_fresh
 	records A B C | store_run

@@ -32,14 +32,34 @@ job_new(struct feed *f, size_t role, const char *id)
 void
 job_remember(struct feed *f, size_t role, unsigned int serial, size_t job)
 {
+	bool known = false;
 	size_t i;
 
-	for (i = 0; i < f->past_count; i++)
-		if (f->pasts[i].role == role && f->pasts[i].job == job &&
-		    f->pasts[i].serial == serial)
-			return;
+	for (i = 0; i < f->past_count; i++) {
+		struct past *p = &f->pasts[i];
+
+		if (p->role != role || p->serial != serial)
+			continue;
+		p->now = p->job == job;
+		known = known || p->now;
+	}
+	if (known)
+		return;
 	f->pasts = mem_resize(f->pasts, f->past_count + 1, sizeof *f->pasts);
-	f->pasts[f->past_count++] = (struct past){ role, job, serial };
+	f->pasts[f->past_count++] = (struct past){ role, job, serial, true };
+}
+
+bool
+job_on_site(const struct job *j)
+{
+	return j->live && (j->rejected == 0 || j->rejected != j->text);
+}
+
+void
+job_left(const struct world *w, struct job *j, bool was_on_site)
+{
+	if (was_on_site && !job_on_site(j))
+		j->left = w->clock;
 }
 
 PGresult *
@@ -105,6 +125,33 @@ job_read(struct job *j, const PGresult *rows, int row)
 	j->live = true;
 }
 
+/* Which job each ad belongs to, from the store. */
+static void
+take_over_ads(struct world *w, struct feed *f)
+{
+	char number[16];
+	unsigned int feed, serial;
+	PGresult *r;
+	size_t role, job;
+	int i;
+
+	snprintf(number, sizeof number, "%u", f->number);
+	r = ask_store(w,
+	    "select source_id, job_id from jobmill.job_sources"
+	    " where feed_id = $1",
+	    number);
+	for (i = 0; i < PQntuples(r); i++) {
+		if (sscanf(PQgetvalue(r, i, 0), "F%u-R%zu-%u", &feed, &role,
+		        &serial) != 3)
+			continue;
+		job = job_by_id(f, PQgetvalue(r, i, 1));
+		if (job == NO_JOB)
+			job = job_new(f, role, PQgetvalue(r, i, 1));
+		job_remember(f, role, serial, job);
+	}
+	PQclear(r);
+}
+
 /* The guard that waits, if one does, from the store. */
 static void
 take_over_guard(struct world *w, struct feed *f)
@@ -133,11 +180,14 @@ take_over_guard(struct world *w, struct feed *f)
 void
 jobs_take_over(struct world *w, struct feed *f, const PGresult *rows)
 {
-	size_t i, k;
+	size_t count = f->job_count, i;
+	bool *was = mem_zero(count + 1, sizeof *was);
 	int row;
 
-	for (i = 0; i < f->job_count; i++)
+	for (i = 0; i < count; i++) {
+		was[i] = job_on_site(&f->jobs[i]);
 		f->jobs[i].live = false;
+	}
 	for (row = 0; row < PQntuples(rows); row++) {
 		struct job *j;
 
@@ -148,9 +198,11 @@ jobs_take_over(struct world *w, struct feed *f, const PGresult *rows)
 		job_read(j, rows, row);
 		if (j->rejected != j->text)
 			j->rejected = 0;
-		for (k = 0; k < j->serial_count; k++)
-			job_remember(f, j->role, j->serials[k], i);
 	}
+	for (i = 0; i < count; i++)
+		job_left(w, &f->jobs[i], was[i]);
+	free(was);
+	take_over_ads(w, f);
 	take_over_guard(w, f);
 }
 

@@ -2,11 +2,12 @@
  * model.c - what today's feed has to make of the store, and whether it did
  *
  * The rules, in plain words.  Ads of one role that are open stand together as
- * one job; the one with the smallest source_id speaks for it.  A job is the
- * same as before, by its job_id, if it lived and one of its ads is still there,
- * and one of those that its ads ever belonged to if they were gone for a while.
- * A job without an open ad is closed, if the feed was seen whole and the guards
- * believe it; else it stays as it was.
+ * one job; the one with the smallest source_id speaks for it.  It is one of
+ * those that its ads belong to: one that lives before one that is closed, and
+ * of several the one that is on the site, or was latest.  That of the ad that
+ * speaks goes before others if it lives and the others are not on the site, or
+ * a person's verdict stands there.  A job without an open ad is closed, if the
+ * feed was seen whole and the guards believe it; else it stays as it was.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,17 +115,43 @@ goes_on(const struct job *j, const struct cluster *c)
 	return false;
 }
 
-/* Whether one of the cluster's ads was ever part of that job. */
+/*
+ * Whether one of the cluster's ads belongs to that job; or, with OTHERS, an ad
+ * that is not of the cluster does.
+ */
 static bool
-was_part(const struct feed *f, size_t job, const struct cluster *c)
+has_ads(const struct feed *f, size_t job, const struct cluster *c, bool others)
 {
 	size_t i;
 
 	for (i = 0; i < f->past_count; i++)
-		if (f->pasts[i].job == job && f->pasts[i].role == c->role &&
-		    has_serial(c->serials, c->count, f->pasts[i].serial))
+		if (f->pasts[i].now && f->pasts[i].job == job &&
+		    f->pasts[i].role == c->role &&
+		    has_serial(c->serials, c->count, f->pasts[i].serial) !=
+		        others)
 			return true;
 	return false;
+}
+
+/* Which of two jobs a cluster takes: the one that is worth more. */
+static uint64_t
+worth(const struct job *j)
+{
+	return ((uint64_t)j->live << 33) +
+	       (job_on_site(j) ? UINT32_MAX : j->left);
+}
+
+/* The live job that the cluster's survivor spoke for before, or NO_JOB. */
+static size_t
+own_job(const struct feed *f, const struct cluster *c)
+{
+	size_t i;
+
+	for (i = 0; i < f->job_count; i++)
+		if (f->jobs[i].live && f->jobs[i].role == c->role &&
+		    f->jobs[i].survivor == c->survivor)
+			return i;
+	return NO_JOB;
 }
 
 /*
@@ -135,21 +162,36 @@ static size_t
 check_identity(const struct world *w, const struct feed *f,
     const struct cluster *c, const char *id)
 {
-	size_t is = job_by_id(f, id), i;
-	bool lived = false, known = false;
+	size_t is = job_by_id(f, id), own = own_job(f, c), i;
+	uint64_t best = 0,
+	         site = worth(&(struct job){ .live = true }) + UINT32_MAX;
+	bool known = false;
 	char name[40];
 
 	source_id(f, c->role, c->survivor, name);
-	for (i = 0; i < f->job_count; i++) {
-		lived = lived || goes_on(&f->jobs[i], c);
-		known = known || was_part(f, i, c);
-	}
-	if (lived && (is == NO_JOB || !goes_on(&f->jobs[is], c)))
-		broken(w, "%s lives on, but as another job, %s", name, id);
-	if (known && (is == NO_JOB || !was_part(f, is, c)))
-		broken(w, "%s came back, but as another job, %s", name, id);
+	for (i = 0; i < f->job_count; i++)
+		if (has_ads(f, i, c, false)) {
+			known = true;
+			if (worth(&f->jobs[i]) > best)
+				best = worth(&f->jobs[i]);
+		}
 	if (!known && is != NO_JOB)
 		broken(w, "%s is new, but has an old job, %s", name, id);
+	if (!known)
+		return is;
+	if (is == NO_JOB || !has_ads(f, is, c, false))
+		broken(w, "%s was known, but is another job, %s", name, id);
+	if (own != NO_JOB &&
+	    (best != site || job_on_site(&f->jobs[own]) ||
+	        f->jobs[own].rejected == f->roles[c->role].text)) {
+		if (is != own)
+			broken(w, "%s lives on, but as another job, %s", name,
+			    id);
+	} else if (worth(&f->jobs[is]) != best &&
+	           (is != own || !has_ads(f, own, c, true))) {
+		broken(w, "%s was on the site as another job than %s", name,
+		    id);
+	}
 	return is;
 }
 
@@ -279,7 +321,7 @@ is_held(struct world *w, struct feed *f, const struct today *t, size_t live,
 static void
 close_jobs(struct world *w, struct feed *f, const struct today *t)
 {
-	bool whole = feed_outcome(f) == WHOLE, held = false;
+	bool whole = feed_outcome(f) == WHOLE, held = false, was;
 	size_t live = 0, gone = 0, i;
 
 	for (i = 0; i < f->job_count; i++)
@@ -294,7 +336,9 @@ close_jobs(struct world *w, struct feed *f, const struct today *t)
 
 		if (!j->live || is_matched(t, i))
 			continue;
+		was = job_on_site(j);
 		j->live = held || !whole;
+		job_left(w, j, was);
 		w->closed += !j->live;
 	}
 }
@@ -308,6 +352,7 @@ store_clusters(struct world *w, struct feed *f, const struct today *t)
 	for (i = 0; i < t->cluster_count; i++) {
 		const struct cluster *c = &t->clusters[i];
 		struct job *j = &f->jobs[c->job];
+		bool was = job_on_site(j);
 
 		w->reopened += !j->live && j->serial_count > 0;
 		j->live = true;
@@ -319,6 +364,7 @@ store_clusters(struct world *w, struct feed *f, const struct today *t)
 		/* A verdict ends with the text that it was about. */
 		if (j->rejected != j->text)
 			j->rejected = 0;
+		job_left(w, j, was);
 		for (k = 0; k < c->count; k++)
 			job_remember(f, c->role, c->serials[k], c->job);
 	}
@@ -361,6 +407,7 @@ model_apply(struct world *w, struct feed *f)
 	struct today t;
 	PGresult *rows = live_rows(w, f);
 
+	w->clock++;
 	if (feed_outcome(f) != NOTHING) {
 		read_today(w, f, &t);
 		match(w, f, &t, rows);
@@ -420,6 +467,7 @@ check_disturbed(struct world *w, struct feed *f)
 	size_t i;
 	int row;
 
+	w->clock++;
 	read_today(w, f, &t);
 	for (i = 0; i < f->job_count; i++) {
 		const struct job *j = &f->jobs[i];
@@ -459,7 +507,9 @@ model_review(struct world *w, struct feed *f)
 	words[7] = j->id;
 	if (run_quietly(w, words) != 0)
 		broken(w, "job %s can't be rejected", j->id);
+	w->clock++;
 	j->rejected = j->text;
+	job_left(w, j, true);
 	w->reviews++;
 	/* It leaves the site today, even if new text brings it back today. */
 	mirror_forget(w, j->id);

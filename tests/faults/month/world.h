@@ -61,12 +61,14 @@ struct job {
 	unsigned int survivor; /* the one of them that speaks for it */
 	unsigned int text, link;
 	unsigned int rejected; /* edition that a person rejected; 0: none */
+	unsigned int left;     /* the site, at that time; 0: never */
 };
 
-/* Which job an ad was once part of. */
+/* Which job an ad was once part of, or is. */
 struct past {
 	size_t role, job;
 	unsigned int serial;
+	bool now;
 };
 
 struct feed {
@@ -108,6 +110,7 @@ struct world {
 	const char *db_folder; /* whose server may be crashed, or NULL */
 	struct mirrored *mirror;
 	size_t mirror_count;
+	unsigned int clock;  /* runs and reviews so far */
 	size_t history_seen; /* bytes of Xano's history */
 	size_t model_log_seen;
 	unsigned int runs, disturbed, kills, guards, closed, reopened, reviews;
@@ -151,6 +154,10 @@ long long ask_number(struct world *w, const char *sql, const char *a);
 size_t job_by_id(const struct feed *f, const char *id);
 size_t job_new(struct feed *f, size_t role, const char *id);
 void job_remember(struct feed *f, size_t role, unsigned int serial, size_t job);
+
+/* Whether it is on the site; and that it left it now, if it was and is not. */
+bool job_on_site(const struct job *j);
+void job_left(const struct world *w, struct job *j, bool was_on_site);
 
 /*
  * An ad that the feed calls over has a job that is over, maybe of its own; it
