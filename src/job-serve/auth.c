@@ -48,19 +48,18 @@ take_token(const char *name, unsigned char digest[HASH_BYTES],
 	if (token == NULL)
 		return false;
 	len = strlen(token);
-	if (len < LEAST_TOKEN) {
-		OPENSSL_cleanse(token, len);
-		free(token);
+	if (len >= LEAST_TOKEN) {
+		digest_of(token, len, digest);
+		if (key != NULL)
+			session_key(token, key);
+	}
+	OPENSSL_cleanse(token, len);
+	free(token);
+	if (len < LEAST_TOKEN)
 		die(EX_CONFIG, "a token is too short to be one",
 		    LOG_TEXT("variable", name), LOG_UINT("bytes", len),
 		    LOG_UINT("least", LEAST_TOKEN),
 		    LOG_TEXT("see", "openssl rand -hex 32"));
-	}
-	digest_of(token, len, digest);
-	if (key != NULL)
-		session_key(token, key);
-	OPENSSL_cleanse(token, len);
-	free(token);
 	return true;
 }
 

@@ -390,7 +390,7 @@ tell(struct children *c, enum wire_kind kind, uint32_t id, int value,
 	c->message.id = id;
 	c->message.value = value;
 	c->message.len = (uint32_t)len;
-	if (len > 0)
+	if (text != NULL)
 		memcpy(c->message.text, text, len);
 	if (!wire_send(c->watch.fd, &c->message, NULL, 0))
 		c->stop(c->of, true);

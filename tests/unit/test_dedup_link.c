@@ -24,21 +24,10 @@
 #include "../../src/job-dedup/take.h"
 #include "../../src/job-dedup/team.h"
 #include "mem.h"
+#include "rounds.h"
 
 #define MOST 420
 #define KEY "k"
-
-/* A sanitizer takes its time. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ROUNDS 10
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ROUNDS 10
-#endif
-#endif
-#ifndef ROUNDS
-#define ROUNDS 60
-#endif
 
 static uint64_t state_of_random = 7;
 
@@ -411,10 +400,10 @@ check_rules(uint32_t n, size_t longest)
 static void
 groups_equal_the_plain_star_linkage(void **state)
 {
-	int i;
+	int i, count = rounds(60);
 
 	(void)state;
-	for (i = 0; i < ROUNDS; i++)
+	for (i = 0; i < count; i++)
 		check_rules(2 + chance(20), 130);
 	check_rules(110, 160);
 }
@@ -525,10 +514,10 @@ write_pins(uint32_t ids)
 static void
 pins_win_as_in_the_plain_linkage(void **state)
 {
-	int i;
+	int i, count = rounds(60);
 
 	(void)state;
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < count; i++) {
 		struct world w;
 		struct link_rules rules = rules_for(&w);
 		uint32_t n = 20 + chance(60);

@@ -19,21 +19,10 @@
 #include "../../src/job-dedup/prefix.h"
 #include "../../src/job-dedup/similar.h"
 #include "mem.h"
+#include "rounds.h"
 
 #define WORDS_MAX 3000
 #define IDS 5000
-
-/* A sanitizer takes its time. */
-#if defined(__SANITIZE_ADDRESS__)
-#define PAIRS 10000
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PAIRS 10000
-#endif
-#endif
-#ifndef PAIRS
-#define PAIRS 100000
-#endif
 
 static uint64_t state_of_random = 20261123;
 
@@ -264,10 +253,10 @@ a_hundred_thousand_pairs_are_decided_as_by_the_plain_table(void **state)
 {
 	static struct text a, b;
 	struct lcs *l = lcs_new();
-	int i;
+	int i, count = rounds(100000);
 
 	(void)state;
-	for (i = 0; i < PAIRS; i++) {
+	for (i = 0; i < count; i++) {
 		random_pair(&a, &b);
 		check_pair(l, &a, &b);
 	}
