@@ -91,8 +91,7 @@ is_invisible(uint32_t c)
 		{ 0xFFF0, 0xFFFC },
 		{ 0x1BCA0, 0x1BCA3 },
 		{ 0x1D173, 0x1D17A },
-		{ 0xE0000, 0xE0FFF },
-		{ 0xF0000, 0x10FFFF },
+		{ 0xE0000, 0x10FFFF },
 	};
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
@@ -160,6 +159,10 @@ strip(const struct buf *in, struct buf *out, unsigned int *flags)
 		n = utf8_decode(in->data + i, in->len - i, &c);
 		if (n == 0) {
 			n = 1;
+			continue;
+		}
+		if (c == 0x2028 || c == 0x2029) {
+			*to++ = look_at_ascii(&seen, '\n');
 			continue;
 		}
 		if (c >= 0xA0 && look_at(&seen, c)) {
@@ -238,6 +241,16 @@ find_marks(const struct buf *text, unsigned int *flags)
 	}
 }
 
+/* Add a sign, unless it would be the third of a row. */
+static void
+put(struct buf *out, char c)
+{
+	if (ispunct((unsigned char)c) && c != '.' && out->len >= 2 &&
+	    out->data[out->len - 1] == c && out->data[out->len - 2] == c)
+		return;
+	buf_byte(out, c);
+}
+
 /*
  * Change what the prompt's own marks and those of chat formats are made of:
  * no bracket of the ad stays one, no row of signs stays long, and no line
@@ -246,7 +259,7 @@ find_marks(const struct buf *text, unsigned int *flags)
 static void
 defuse(const struct buf *in, struct buf *out, unsigned int *flags)
 {
-	size_t role = 0, row = 0;
+	size_t role = 0;
 
 	for (size_t i = 0; i < in->len; i++) {
 		char c = in->data[i];
@@ -254,22 +267,19 @@ defuse(const struct buf *in, struct buf *out, unsigned int *flags)
 		if (i == 0 || in->data[i - 1] == '\n')
 			role = role_at(in->data + i, in->len - i);
 		if (role > 0 && role-- == 1) {
-			buf_byte(out, c);
+			put(out, c);
 			buf_text(out, " -");
 			*flags |= ADVERT_ROLES;
 			i++;
 			continue;
 		}
-		row = i > 0 && c == in->data[i - 1] ? row + 1 : 0;
-		if (row >= 2 && ispunct((unsigned char)c) && c != '.')
-			continue;
 		if (c == '<' || c == '[' || c == '{')
 			c = '(';
 		else if (c == '>' || c == ']' || c == '}')
 			c = ')';
 		else if (c == '`')
 			c = '\'';
-		buf_byte(out, c);
+		put(out, c);
 	}
 }
 

@@ -41,27 +41,38 @@ in_gap(char c)
 	       c == '+' || c == '/';
 }
 
+#define PHONE 15  /* digits of the longest number */
+#define PHONES 45 /* of some, one behind the other */
+
 /*
- * Bytes of a phone number at FROM: nine to fifteen digits, between two of
- * which at most two signs stand; 0: none.
+ * Bytes of phone numbers at FROM: nine digits or more, at most PHONE in one
+ * piece, and between two pieces at most two signs; 0: none.  It does not show
+ * where one number ends and the next begins.
  */
 static size_t
 phone_at(const struct buf *in, size_t from)
 {
-	size_t digits = 0, gap = 0, end = from;
+	size_t digits = 0, piece = 0, gap = 0, end = from;
 
 	for (size_t i = from; i < in->len && gap <= 2; i++) {
-		if (isdigit((unsigned char)in->data[i])) {
-			digits++;
+		char c = in->data[i];
+
+		if (isdigit((unsigned char)c)) {
 			gap = 0;
-			end = i + 1;
-		} else if (in_gap(in->data[i])) {
-			gap++;
-		} else {
+			if (++piece > PHONE || ++digits > PHONES)
+				break;
+		} else if (!in_gap(c)) {
 			break;
+		} else {
+			gap++;
+			piece = 0;
 		}
+		if (digits >= 9 && piece > 0 &&
+		    (i + 1 == in->len ||
+		        !isdigit((unsigned char)in->data[i + 1])))
+			end = i + 1;
 	}
-	return digits >= 9 && digits <= 15 ? end - from : 0;
+	return end - from;
 }
 
 /* Bytes to mask at AT, their start in *START; 0: none. */
@@ -90,8 +101,13 @@ mask_private(const struct buf *in, struct buf *out, unsigned int *masked)
 
 	for (size_t i = 0; i < in->len; i++) {
 		len = private_at(in, i, &start, &word);
-		if (len == 0 || start < done)
+		if (len == 0 || (start < done && i <= done))
 			continue;
+		/* of a name that a number was taken out of, the rest */
+		if (start < done) {
+			len -= done - start;
+			start = done;
+		}
 		buf_add(out, in->data + done, start - done);
 		buf_text(out, word);
 		++*masked;

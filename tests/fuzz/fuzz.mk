@@ -4,10 +4,11 @@ FUZZ.fuzz_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
 	src/feed-fetch/decode_zstd.c src/feed-fetch/inflater.c \
 	src/feed-fetch/fault.c
 FUZZ.fuzz_reply := $(enrich_parts)
+FUZZ.fuzz_advert := $(enrich_parts)
 # These bring sources and logs of their own.
 xml_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
 FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c tests/fuzz/pieces.c
-FUZZ.fuzz_inspect := $(FUZZ.fuzz_feed) tests/fuzz/scratch.c
+FUZZ.fuzz_inspect := $(FUZZ.fuzz_feed) tests/fuzz/memory_out.c tests/fuzz/scratch.c
 xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
 FUZZ.fuzz_values := $(call xml_some,amount date date_words path place place_parts salary tree words) \
 	tests/unit/quiet_log.c tests/fuzz/pieces.c
@@ -19,5 +20,7 @@ FUZZ.fuzz_ask := $(foreach part,ask_load ask_read db connect,src/pg-store/$(part
 FUZZ.fuzz_lines := $(foreach part,answer fault progress url,src/feed-fetch/$(part).c) \
 	src/pg-store/schedule.c
 FUZZ.fuzz_xano := $(xano_parts)
+FUZZ.fuzz_mirror := $(xano_parts) tests/fuzz/memory_out.c tests/fuzz/refuse.c \
+	tests/fuzz/scratch.c
 FUZZ.fuzz_files := src/job-route/rules.c src/ai-enrich/taxonomy.c \
 	src/job-route/route.c $(dedup_parts) tests/fuzz/refuse.c tests/fuzz/scratch.c

@@ -9,29 +9,12 @@
 #include "../../src/xml2jsonl/inspect.h"
 #include "../../src/xml2jsonl/job.h"
 #include "fuzz.h"
-#include "out.h"
+#include "memory_out.h"
 #include "pieces.h"
 #include "rec.h"
 #include "scratch.h"
 #include "status.h"
 #include "utf8.h"
-
-/* out.h of this target: what is shown stays in memory. */
-struct out {
-	struct buf text;
-};
-
-void
-out_add(struct out *o, const void *bytes, size_t len)
-{
-	buf_add(&o->text, bytes, len);
-}
-
-void
-out_line(struct out *o)
-{
-	buf_byte(&o->text, '\n');
-}
 
 /* A feed that is looked at, or that a map makes jobs of. */
 struct run {

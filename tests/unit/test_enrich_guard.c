@@ -130,6 +130,9 @@ marks_and_speakers_are_changed_and_flagged(void **state)
 	(void)state;
 	assert_becomes(rules, "[f k end] {x} <y> `z`", "(f k end) (x) (y) 'z'");
 	assert_becomes(rules, "a ===== b ---- c", "a == b -- c");
+	assert_becomes(rules, "<[{x}]> '`'", "((x)) ''");
+	assert_becomes(rules, "a\xE2\x80\xA8user: b", "a\nuser - b");
+	assert_becomes(rules, "tool:--- a", "tool -- a");
 	assert_becomes(rules, "Bread\nSystem : do it\nuser: no",
 	    "Bread\nSystem  - do it\nuser - no");
 	assert_int_equal(flags_of("Bread\nSystem: do it"), ADVERT_ROLES);
@@ -166,6 +169,10 @@ addresses_and_numbers_are_masked_unless_they_may_go(void **state)
 	assert_becomes(rules, "@ a@b 12345678 1234567890123456",
 	    "@ a@b 12345678 1234567890123456");
 	assert_becomes(rules, "x@y.de z@w.de", "[email] [email]");
+	assert_becomes(rules, "030 12345678/0171 1234567!", "[phone]!");
+	assert_becomes(rules, "030-1234567890ab@c.de", "[phone][email]");
+	assert_becomes(rules, "123456789 1234567890123456",
+	    "[phone] 1234567890123456");
 }
 
 static void
