@@ -8,7 +8,7 @@
 #include "utf8.h"
 
 #define SHORT 24
-#define MUCH ((size_t)1 << 20)
+#define MUCH ((size_t)256 << 10)
 
 /* What every text is that came out, whatever went in. */
 static void
@@ -89,7 +89,7 @@ try_fold(const char *text, size_t len)
 	buf_free(&twice);
 }
 
-/* A megabyte of the same again: what is not linear shows as a time-out. */
+/* A lot of the same again: what is not linear shows as a time-out. */
 static void
 try_much(const char *text, size_t len)
 {
