@@ -49,18 +49,23 @@ void inspect_json(const struct inspect *i, const struct inspect_facts *facts,
 
 /* suggest.c */
 
-/* A map to start from, field by field; GENERIC is the map whose names it uses.
- */
+/* A map to start from, field by field. */
 struct suggestion {
 	const struct inspect *i;
-	const struct map *generic;
+	struct map *generic; /* whose names it uses */
+	bool *taken;         /* by column: it is some field */
 };
 
+/* Begin one, which is to be freed; the columns must stay as they are. */
+struct suggestion suggestion_of(const struct inspect *i);
+void suggestion_free(struct suggestion *s);
+
 /*
- * The columns that could be a field, at most MOST; *GUESSED: by its values.
+ * The columns that could be a field, at most MOST; *GUESSED: by its values, and
+ * then it is no other field's any more.
  */
-size_t suggest_field(const struct suggestion *s, enum field field,
-    size_t *columns, size_t most, bool *guessed);
+size_t suggest_field(struct suggestion *s, enum field field, size_t *columns,
+    size_t most, bool *guessed);
 
 void inspect_suggest(const struct inspect *i, const struct inspect_facts *facts,
     struct out *out);

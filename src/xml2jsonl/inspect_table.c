@@ -69,8 +69,7 @@ label_places(const struct inspect *i, const struct map *map, struct labels *l)
 static void
 label_suggested(const struct inspect *i, struct labels *l)
 {
-	struct map *generic = map_load("generic", i->words);
-	const struct suggestion s = { i, generic };
+	struct suggestion s = suggestion_of(i);
 	size_t columns[TAKEN];
 	bool guessed;
 
@@ -78,8 +77,8 @@ label_suggested(const struct inspect *i, struct labels *l)
 		if (suggest_field(&s, (enum field)f, columns, TAKEN, &guessed) >
 		    0)
 			add_label(l, columns[0], field_name((enum field)f));
-	label_places(i, generic, l);
-	map_free(generic);
+	label_places(i, s.generic, l);
+	suggestion_free(&s);
 }
 
 static struct labels

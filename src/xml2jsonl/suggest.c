@@ -5,9 +5,11 @@
  * may be told by its values: links, dates, the longest text, what is different
  * in every record.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "inspect_state.h"
+#include "mem.h"
 
 #define TAKEN 8 /* columns of one field */
 
@@ -18,20 +20,28 @@ struct draft {
 	bool any; /* a member stands in the object at hand */
 };
 
-static bool
-is_taken(const struct suggestion *s, size_t column)
+struct suggestion
+suggestion_of(const struct inspect *i)
 {
+	struct suggestion s = { i, map_load("generic", i->words), NULL };
 	size_t columns[TAKEN];
 
+	s.taken = mem_zero(i->count, sizeof(*s.taken));
 	for (int f = 0; f < FIELD_COUNT; f++) {
-		size_t found = inspect_taken(s->i, s->generic,
-		    &s->generic->fields[f], columns, TAKEN);
+		size_t found = inspect_taken(i, s.generic,
+		    &s.generic->fields[f], columns, TAKEN);
 
 		for (size_t k = 0; k < found; k++)
-			if (columns[k] == column)
-				return true;
+			s.taken[columns[k]] = true;
 	}
-	return false;
+	return s;
+}
+
+void
+suggestion_free(struct suggestion *s)
+{
+	map_free(s->generic);
+	free(s->taken);
 }
 
 /* Whether at least nine of ten values are such. */
@@ -81,8 +91,11 @@ is_better(enum field field, const struct column *a, const struct column *b)
 {
 	if (field == FIELD_DESCRIPTION)
 		return average(a) > average(b);
-	if (field == FIELD_ID && mostly(a->numbers, a) != mostly(b->numbers, b))
-		return mostly(a->numbers, a);
+	/* Numbers, else codes, which are shorter than titles. */
+	if (field == FIELD_ID)
+		return mostly(a->numbers, a) != mostly(b->numbers, b)
+		           ? mostly(a->numbers, a)
+		           : average(a) < average(b);
 	return field == FIELD_URL && a->distinct > b->distinct;
 }
 
@@ -104,8 +117,8 @@ guess(const struct suggestion *s, enum field field)
 	for (size_t k = 0; k < i->count; k++) {
 		const struct column *c = &i->columns[k];
 
-		if (!has_path(c) || c->count > i->records ||
-		    !could_be(i, c, field) || is_taken(s, k))
+		if (s->taken[k] || !has_path(c) || c->count > i->records ||
+		    !could_be(i, c, field))
 			continue;
 		if (best == i->count || is_better(field, c, &i->columns[best]))
 			best = k;
@@ -134,7 +147,7 @@ put_paths(struct draft *d, const char *name, const size_t *columns,
 }
 
 size_t
-suggest_field(const struct suggestion *s, enum field field, size_t *columns,
+suggest_field(struct suggestion *s, enum field field, size_t *columns,
     size_t most, bool *guessed)
 {
 	size_t count = inspect_taken(s->i, s->generic,
@@ -145,6 +158,8 @@ suggest_field(const struct suggestion *s, enum field field, size_t *columns,
 		return count;
 	columns[0] = guess(s, field);
 	*guessed = columns[0] < s->i->count;
+	if (*guessed)
+		s->taken[columns[0]] = true;
 	return *guessed;
 }
 
@@ -206,8 +221,7 @@ void
 inspect_suggest(const struct inspect *i, const struct inspect_facts *facts,
     struct out *out)
 {
-	struct map *generic = map_load("generic", i->words);
-	struct draft d = { .from = { i, generic } };
+	struct draft d = { .from = suggestion_of(i) };
 	struct buf head = { 0 }, about = { 0 };
 
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -228,5 +242,5 @@ inspect_suggest(const struct inspect *i, const struct inspect_facts *facts,
 	buf_free(&about);
 	buf_free(&d.json);
 	buf_free(&d.guessed);
-	map_free(generic);
+	suggestion_free(&d.from);
 }

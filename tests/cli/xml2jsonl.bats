@@ -386,6 +386,18 @@ E
 	[[ $output == *'none fits'*'/export/@made'*'a   '*'title'* ]]
 }
 
+@test "--suggest: a thousand names, none for two fields" {
+	for i in 1 2 3; do
+		echo "<job><name>Chief cook $i</name><ref>AB-$i</ref>"
+		for ((n = 0; n < 1000; n++)); do
+			echo "<t$n>text $n of $i</t$n>"
+		done
+		echo "</job>"
+	done | sed '1i<jobs>' | sed '$a</jobs>' >wide.xml
+	run -0 xml2jsonl --suggest --record jobs/job wide.xml
+	[ "$(jq -c .fields <<<"$output")" = '{"source_id":"ref","title":"name"}' ]
+}
+
 @test "--suggest names no element that is deeper than a map's path can be" {
 	inside=$(printf '<e%d>' {1..13})
 	ends=$(printf '</e%d>' {13..1})
