@@ -5,6 +5,8 @@ FUZZ.fuzz_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
 	src/feed-fetch/fault.c
 FUZZ.fuzz_reply := $(enrich_parts)
 FUZZ.fuzz_advert := $(enrich_parts)
+FUZZ.fuzz_kept := $(enrich_parts) src/feed-fetch/state.c tests/fuzz/refuse.c \
+	tests/fuzz/scratch.c
 # These bring sources and logs of their own.
 xml_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
 FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c tests/fuzz/pieces.c

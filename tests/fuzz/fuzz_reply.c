@@ -47,6 +47,42 @@ take_all(const struct reply *reply, enum result_stage stage)
 	answer_free(&out.industry);
 }
 
+/* An answer of a service: a text, or in our words why there is none. */
+static void
+try_service(void read(const cJSON *tree, struct verdict *v), const cJSON *tree)
+{
+	struct verdict v = { .error = NULL };
+
+	read(tree, &v);
+	hold(v.kind <= VERDICT_ODD);
+	if (v.kind == VERDICT_TEXT)
+		hold(v.text.len > 0);
+	else
+		hold(v.why != NULL);
+	hold(utf8_valid(buf_string(&v.text), v.text.len) == v.text.len);
+	hold(memchr(v.model, '\0', sizeof v.model) != NULL);
+	verdict_free(&v);
+}
+
+/* The same bytes as an answer, and as an error in an answer. */
+static void
+try_services(const char *text, size_t len)
+{
+	struct verdict v = { .error = NULL };
+	const char *error;
+	size_t at;
+	cJSON *tree = json_parse(text, len, &error, &at);
+
+	if (tree == NULL)
+		return;
+	try_service(gemini_read, tree);
+	try_service(openai_read, tree);
+	error_read(tree, 400, &v);
+	hold(v.why != NULL && v.error != NULL);
+	verdict_free(&v);
+	cJSON_Delete(tree);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -57,6 +93,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reply_read(&reply, (const char *)data, size);
 	take_all(&reply, STAGE_FUNCTION);
 	reply_free(&reply);
+	try_services((const char *)data, size);
 
 	/* The same bytes as an error, of some status. */
 	answer.status = size > 0 ? 400 + data[0] % 120 : 500;
