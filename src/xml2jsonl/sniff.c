@@ -56,11 +56,38 @@ copy_name(const char *p, const char *end, char name[NAME + 1])
 	return len;
 }
 
+/* What a name may have, as XML 1.0 has it: nothing that a terminal obeys. */
+static bool
+is_name_char(uint32_t c)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = { { '-', '.' }, { '0', ':' }, { 'A', 'Z' }, { '_', '_' },
+		{ 'a', 'z' }, { 0xB7, 0xB7 }, { 0xC0, 0xD6 }, { 0xD8, 0xF6 },
+		{ 0xF8, 0x37D }, { 0x37F, 0x1FFF }, { 0x200C, 0x200D },
+		{ 0x203F, 0x2040 }, { 0x2070, 0x218F }, { 0x2C00, 0x2FEF },
+		{ 0x3001, 0xD7FF }, { 0xF900, 0xFDCF }, { 0xFDF0, 0xFFFD },
+		{ 0x10000, 0xEFFFF } };
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].from && c <= ranges[i].to)
+			return true;
+	return false;
+}
+
 /* Whether the parser could take it for a name; it is not cut, either. */
 static bool
 is_name(const char *name, size_t len)
 {
-	return len < NAME && utf8_valid(name, len) == len;
+	uint32_t c = 0;
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = utf8_decode(name + i, len - i, &c);
+		if (n == 0 || !is_name_char(c))
+			return false;
+	}
+	return len < NAME;
 }
 
 /* An attribute: a path of its own, or the binding of a prefix. */

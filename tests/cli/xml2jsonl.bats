@@ -410,7 +410,11 @@ E
 	[ "$(ids)" = '1 2 3' ]
 }
 
-@test "--inspect takes no name for a record's that is not UTF-8" {
+@test "--inspect takes no name for a record's that is none" {
+	# what a terminal would obey
+	printf '<s>%s</s>' "$(printf '<a\033[31m><id>1</id><k>y</k></a\033[31m>%.0s' 1 2 3)" |
+		xml2jsonl -q --inspect >odd.txt 2>&1 || :
+	run ! grep -q $'\033' odd.txt
 	for i in 1 2 3; do
 		printf '<a\354b><id>%d</id><title>x</title><k>y</k></a\354b>' "$i"
 	done | sed '1s/^/<s>/; $s/$/<job><id>1<\/id><title>t<\/title><\/job><\/s>/' >odd.xml
