@@ -95,6 +95,7 @@ writes() {
 
 @test "a row that Xano refuses is shown with the reason, and tried again" {
 	start_xano
+	export XANO_RETRY_WAIT=1ms
 	process-feed --no-sync 1 || :
 	id=$(sql "select job_id from jobmill.open_jobs order by 1 limit 1")
 	standin_control "$(jq -n --arg id "$id" '{fault: {path: "content/bulk",
@@ -124,6 +125,7 @@ writes() {
 
 @test "a store that takes no notes is told, and the mirror is right all the same" {
 	start_xano
+	export XANO_RETRY_WAIT=1ms
 	process-feed --no-sync 1 || :
 	mkdir bin
 	ln -s "$JOBMILL_BIN"/* bin
@@ -142,6 +144,7 @@ writes() {
 
 @test "syncs of one table take turns, or the second leaves with 75" {
 	start_xano
+	export XANO_RETRY_WAIT=1ms
 	process-feed --no-sync 1 || :
 	standin_control '{"fault":{"path":"schema","delay_ms":1500}}'
 	sync-xano >first 3>&- &
@@ -193,10 +196,27 @@ writes() {
 	[[ $stderr != *wrong* ]]
 	[ "$(sql "select count(*) > 5 from jobmill.open_jobs")" = t ]
 	# The feed has not changed, and there is something to do all the same.
-	run -1 process-feed 1
-	mirror_equals
 	run -0 process-feed --report json 1
 	[ "$(jq -r .status <<<"$output")" = not_modified ]
+	[ "$(jq .mirror.added <<<"$output")" -gt 5 ]
+	mirror_equals
+	run -0 process-feed --report json 1
+	[ "$(jq -c '[.status, .mirror]' <<<"$output")" = '["not_modified",null]' ]
+}
+
+@test "a row that the mirror could not take now is not forgotten when the feed stays the same" {
+	start_xano
+	export XANO_RETRY_WAIT=1ms
+	process-feed --no-sync 1 || :
+	id=$(sql "select source_id from jobmill.open_jobs order by 1 limit 1")
+	standin_control "{\"fault\":{\"contains\":\"\\\"$id\\\"\",\"times\":99,\"status\":500}}"
+	run -1 process-feed --full --report json 1
+	[ "$(jq .mirror.failed <<<"$output")" -eq 1 ]
+	run ! mirror_equals
+	standin_control '{"clear_faults":true}'
+	run -0 process-feed --report json 1
+	[ "$(jq -r .status <<<"$output")" = not_modified ]
+	mirror_equals
 }
 
 @test "killed while it mirrors, the next run does that, though nothing is new" {
