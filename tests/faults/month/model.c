@@ -317,6 +317,20 @@ is_held(struct world *w, struct feed *f, const struct today *t, size_t live,
 	return true;
 }
 
+/* Whether all of a job's ads that are open are part of other jobs now. */
+static bool
+is_merged(const struct today *t, const struct job *j)
+{
+	size_t found = 0, i, k;
+
+	for (i = 0; i < t->cluster_count; i++)
+		for (k = 0; k < j->serial_count; k++)
+			found += t->clusters[i].role == j->role &&
+			         has_serial(t->clusters[i].serials,
+			             t->clusters[i].count, j->serials[k]);
+	return found == j->serial_count;
+}
+
 /* Close what today's file lacks, as far as it may be believed. */
 static void
 close_jobs(struct world *w, struct feed *f, const struct today *t)
@@ -337,7 +351,7 @@ close_jobs(struct world *w, struct feed *f, const struct today *t)
 		if (!j->live || is_matched(t, i))
 			continue;
 		was = job_on_site(j);
-		j->live = held || !whole;
+		j->live = (held || !whole) && !is_merged(t, j);
 		job_left(w, j, was);
 		w->closed += !j->live;
 	}
@@ -430,6 +444,30 @@ lives_on(const struct today *t, const struct job *j)
 	return false;
 }
 
+/* Whether another job that lived has the ads of a job that is gone. */
+static bool
+went_on(const struct feed *f, const struct today *t, const struct job *j,
+    const PGresult *rows)
+{
+	char name[40];
+	size_t i, other;
+	int row;
+
+	for (i = 0; i < t->cluster_count; i++) {
+		const struct cluster *c = &t->clusters[i];
+
+		source_id(f, c->role, c->survivor, name);
+		row = goes_on(j, c) ? row_by(rows, ROW_SOURCE, name) : -1;
+		if (row < 0)
+			continue;
+		other = job_by_id(f, PQgetvalue(rows, row, ROW_JOB));
+		if (other != NO_JOB && &f->jobs[other] != j &&
+		    f->jobs[other].live && has_ads(f, other, c, false))
+			return true;
+	}
+	return false;
+}
+
 /* A live row that the model does not know is of ads that are open today. */
 static void
 check_new(const struct world *w, const struct feed *f, const struct today *t,
@@ -474,7 +512,8 @@ check_disturbed(struct world *w, struct feed *f)
 
 		if (!j->live || row_by(rows, ROW_JOB, j->id) >= 0)
 			continue;
-		if (feed_outcome(f) != WHOLE || lives_on(&t, j))
+		if (!went_on(f, &t, j, rows) &&
+		    (feed_outcome(f) != WHOLE || lives_on(&t, j)))
 			broken(w, "job %s should live, whatever failed", j->id);
 		w->closed++;
 	}
