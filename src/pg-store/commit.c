@@ -157,7 +157,7 @@ decide(struct commit *c, struct db *db, const struct plan *p,
 	buf_clear(&v->json);
 	buf_clear(&v->words);
 	if (c->partial) {
-		plan_keep(db, true);
+		plan_keep(db, p, true);
 		return;
 	}
 	if (is_delta(c)) {
@@ -171,7 +171,7 @@ decide(struct commit *c, struct db *db, const struct plan *p,
 	}
 	judge(c, db, counts);
 	if (v->tripped != 0 && !v->confirmed)
-		plan_keep(db, true);
+		plan_keep(db, p, true);
 	else
 		plan_close(db, p, c->limits.misses);
 }

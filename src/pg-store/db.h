@@ -22,7 +22,7 @@
 #include "buf.h"
 
 /* The version of share/sql that the programs were written for. */
-#define DB_SCHEMA 4
+#define DB_SCHEMA 5
 
 /* Room for a number as text. */
 #define DB_NUMBER 24

@@ -36,7 +36,9 @@ static const char tables_sql[] =
     "create temp table tally (to_route text, to_reason text, n bigint)"
     " on commit drop;"
     "create temp table claims (seq bigint, job_id uuid, live boolean,"
-    " own boolean, closed boolean, site timestamptz) on commit drop";
+    " own boolean, closed boolean, site timestamptz) on commit drop;"
+    "create temp table parts (seq bigint, job_id uuid, one boolean,"
+    " speaks boolean, record json) on commit drop";
 
 /* Nearly always it is plain that nothing differs, which is quick to see. */
 #define PLAINLY_SAME                                                           \
@@ -218,6 +220,70 @@ static const char lost_sql[] =
     " where p.action = 'change' and not s.closed and a.job_id = p.job_id"
     "  and a.closed_at is null and a.source_id <> all (s.members)";
 
+/*
+ * Records of a file that tells only what changed, which name some ads of a job
+ * while others may live that they do not name; and whether they still are one
+ * role.  If so, the record that speaks for all of them: the one whose ad comes
+ * first, with the ads of the other.
+ */
+static const char parts_sql[] =
+    "insert into parts select seq, job_id, one, speaks, case"
+    " when one and speaks then jobmill.with_ads(now, old, rest)"
+    " when one then jobmill.with_ads(jobmill.without_ads(old, lost), now,"
+    "  members) end"
+    " from (select p.seq, p.job_id, s.record as now, j.record as old,"
+    "  s.members, r.rest, array(select unnest(jobmill.ads_of(j.record))"
+    "   except select unnest(r.rest)) as lost,"
+    "  j.content_hash is not distinct from s.content_hash"
+    "   or jobmill.one_role(s.record, j.record) as one,"
+    "  jobmill.ad_order(s.source_id) < r.first as speaks"
+    "  from plan p join @staged s on s.seq = p.seq"
+    "  join jobmill.jobs j on j.job_id = p.job_id"
+    "  cross join lateral (select array_agg(a.source_id) as rest,"
+    "   min(jobmill.ad_order(a.source_id)) as first"
+    "   from unnest(jobmill.ads_of(j.record)) i (id)"
+    "   join jobmill.job_sources a"
+    "    on a.feed_id = $1 and a.source_id = i.id"
+    "   where a.job_id = p.job_id and a.closed_at is null"
+    "    and a.source_id <> all (s.members)) r"
+    "  where p.action = 'change' and p.was_live and not s.closed"
+    "   and r.rest is not null) t";
+
+/* An ad that does not speak for its job leaves the rest of that as it was. */
+static const char joined_sql[] =
+    "update plan p set action = 'joined', lives = true,"
+    " to_route = from_route, to_reason = 'other_ads' from parts u"
+    " where u.seq = p.seq and u.one and not u.speaks";
+
+/* Nothing is written about what comes out as it was. */
+static const char as_was_sql[] =
+    "update plan p set action = 'same' from parts u, jobmill.jobs j"
+    " where u.seq = p.seq and u.one and j.job_id = p.job_id"
+    "  and j.route = p.to_route and j.missed = 0 and not j.stale"
+    "  and (p.action = 'joined'"
+    "   or j.route_reason is not distinct from p.to_reason)"
+    "  and not exists (select from json_each(j.record) o (key, value)"
+    "   full join json_each(u.record) n (key, value) using (key)"
+    "   where jobmill.field_text(key, o.value)"
+    "    is distinct from jobmill.field_text(key, n.value)"
+    "    and key not in ('ai', 'position'))";
+
+/* What is another role now leaves the job to the ads that are as they were. */
+static const char parted_sql[] =
+    "insert into plan select s.seq, s.job_id, s.source_id, 'new', null,"
+    " s.route, s.route_reason, false, true"
+    " from parts u join @staged s on s.seq = u.seq where not u.one";
+
+static const char left_sql[] =
+    "update plan p set seq = null, action = 'spared', lives = true,"
+    " to_route = from_route, to_reason = 'other_ads' from parts u"
+    " where not u.one and p.seq = u.seq and p.job_id = u.job_id";
+
+static const char moved_sql[] =
+    "update jobmill.job_sources a set job_id = s.job_id"
+    " from parts u join @staged s on s.seq = u.seq where not u.one"
+    "  and a.job_id = u.job_id and a.source_id = any (s.members)";
+
 /* A job of which another ad may live goes on with that. */
 static const char spare_sql[] =
     "update plan p set action = 'spared', lives = true,"
@@ -229,6 +295,13 @@ static const char spare_sql[] =
 static const char keep_sql[] =
     "update plan set action = 'kept', lives = true, to_route = from_route"
     " where action = 'gone' or ($1::boolean and " NAMED ")";
+
+/* A job that stays while the ad that spoke for it went to another one. */
+static const char orphaned_sql[] =
+    "update plan p set action = 'spared', to_reason = 'other_ads'"
+    " from jobmill.job_sources a where p.seq is null and p.action = 'kept'"
+    "  and a.feed_id = $1 and a.source_id = p.source_id"
+    "  and a.job_id <> p.job_id";
 
 /* Where jobs that are closed go, and why. */
 static const char closed_sql[] =
@@ -243,16 +316,20 @@ static const char events_sql[] =
     "  when p.was_live and not p.lives then 'closed'"
     "  when p.from_route <> p.to_route then 'moved' else 'changed' end,"
     " p.from_route, p.to_route, p.to_reason,"
-    " case when p.action = 'change' then (select array_agg(key order by key)"
+    " case when p.action in ('change', 'joined') then"
+    "  (select array_agg(key order by key)"
     "  from json_each(j.record) o (key, value)"
-    "  full join json_each(s.record) n (key, value) using (key)"
+    "  full join json_each(coalesce(u.record, s.record)) n (key, value)"
+    "   using (key)"
     "  where jobmill.field_text(key, o.value)"
     "   is distinct from jobmill.field_text(key, n.value)"
     "   and key not in ('ai', 'position'))"
     "  when p.action = 'spared' then array['merged', 'source_id'] end"
     " from plan p join jobmill.jobs j on j.job_id = p.job_id"
     " left join @staged s on s.seq = p.seq"
-    " where p.action in ('change', 'stale', 'spared', 'gone', 'merged')";
+    " left join parts u on u.seq = p.seq"
+    " where p.action in"
+    "  ('change', 'joined', 'stale', 'spared', 'gone', 'merged')";
 
 static const char insert_sql[] =
     "insert into jobmill.jobs (job_id, route, route_reason, feed_id,"
@@ -287,17 +364,25 @@ static const char stale_sql[] =
     " updated_at = now() from plan p"
     " where p.action = 'stale' and j.job_id = p.job_id";
 
-/* The record goes on without the ads that are over. */
+/* The record goes on without the ads that are over, or another job's. */
 static const char spared_sql[] =
     "update jobmill.jobs j set record = r.record, record_hash = '',"
     " source_id = r.record ->> 'source_id', run_id = $1, updated_at = now()"
     " from (select p.job_id, jobmill.without_ads(o.record,"
-    "   (select array_agg(a.source_id) from jobmill.job_sources a"
-    "    where a.job_id = p.job_id and (a.closed_at is not null"
-    "     or a.source_id = any (s.members)))) as record"
-    "  from plan p join @staged s on s.seq = p.seq"
-    "  join jobmill.jobs o on o.job_id = p.job_id"
+    "   array(select i.id from unnest(jobmill.ads_of(o.record)) i (id)"
+    "    where not exists (select from jobmill.job_sources a"
+    "     where a.feed_id = o.feed_id and a.source_id = i.id"
+    "      and a.job_id = p.job_id and a.closed_at is null))) as record"
+    "  from plan p join jobmill.jobs o on o.job_id = p.job_id"
     "  where p.action = 'spared') r where j.job_id = r.job_id";
+
+/* And with those that the run did not name. */
+static const char united_sql[] =
+    "update jobmill.jobs j set record = u.record, record_hash = '',"
+    " source_id = u.record ->> 'source_id', run_id = $1, missed = 0,"
+    " updated_at = now() from parts u join plan p on p.seq = u.seq"
+    " where u.one and p.action in ('change', 'joined')"
+    "  and j.job_id = u.job_id";
 
 /* Ads that the feed says are over; of a job that closes, all. */
 static const char over_sql[] =
@@ -326,7 +411,8 @@ static const char counts_of_report_sql[] =
     "  from tally),"
     " sums as (select"
     "  sum(n) filter (where action = 'new') as created,"
-    "  sum(n) filter (where action = 'spared' or (action = 'change'"
+    "  sum(n) filter (where action in ('spared', 'joined') or (action = "
+    "'change'"
     "   and was_live = lives and from_route = to_route)) as changed,"
     "  sum(n) filter (where action = 'change' and was_live = lives"
     "   and from_route <> to_route) as moved,"
@@ -454,16 +540,31 @@ plan_close(struct db *db, const struct plan *p, int64_t misses)
 }
 
 void
-plan_keep(struct db *db, bool named)
+plan_keep(struct db *db, const struct plan *p, bool named)
 {
+	if (p->empty)
+		return;
 	db_run(db, NULL, keep_sql, DB_VALUES(named ? "t" : "f"));
+	db_run(db, NULL, orphaned_sql, DB_VALUES(p->feed));
 }
 
 void
 plan_spare(struct db *db, const struct plan *p)
 {
-	plan_keep(db, false);
+	uint64_t parts = 0;
+
+	if (p->empty)
+		return;
+	plan_keep(db, p, false);
 	run(db, p->table, NULL, spare_sql, DB_NONE);
+	run(db, p->table, &parts, parts_sql, DB_VALUES(p->feed));
+	if (parts == 0)
+		return;
+	db_run(db, NULL, joined_sql, DB_NONE);
+	db_run(db, NULL, as_was_sql, DB_NONE);
+	run(db, p->table, NULL, parted_sql, DB_NONE);
+	db_run(db, NULL, left_sql, DB_NONE);
+	run(db, p->table, NULL, moved_sql, DB_NONE);
 }
 
 void
@@ -476,8 +577,9 @@ plan_apply(struct db *db, const struct plan *p)
 	run(db, p->table, NULL, insert_sql, DB_VALUES(p->feed, p->run));
 	run(db, p->table, NULL, change_sql, DB_VALUES(p->run));
 	db_run(db, NULL, stale_sql, DB_VALUES(p->run));
-	run(db, p->table, NULL, spared_sql, DB_VALUES(p->run));
 	run(db, p->table, NULL, over_sql, DB_NONE);
+	db_run(db, NULL, spared_sql, DB_VALUES(p->run));
+	db_run(db, NULL, united_sql, DB_VALUES(p->run));
 	db_run(db, NULL, gone_sql, DB_VALUES(p->run));
 	db_run(db, NULL, missed_sql, DB_NONE);
 }

@@ -11,7 +11,8 @@
  *     gone     it is not in the feed any more
  *     merged   all its ads belong to other jobs now
  *     missed   it is not in the feed, and stays for now
- *     spared   the feed says it is over, and another of its ads may live
+ *     spared   an ad of it is over, or another job's, and another may live
+ *     joined   of several ads, one that does not speak for it differs
  *     kept     it is not in the feed, and nothing is concluded from that
  */
 #ifndef PLAN_H
@@ -50,9 +51,12 @@ void plan_make(struct db *db, const struct plan *p, struct plan_counts *counts);
  * says are closed as well if NAMED.
  */
 void plan_close(struct db *db, const struct plan *p, int64_t misses);
-void plan_keep(struct db *db, bool named);
+void plan_keep(struct db *db, const struct plan *p, bool named);
 
-/* The feed tells only what changed: what it names closes, if no ad is left. */
+/*
+ * The feed tells only what changed: what it names closes, if no ad is left; and
+ * the ads of a job that it does not name stay as they are.
+ */
 void plan_spare(struct db *db, const struct plan *p);
 
 /* Do what the plan says; the jobs, their ads and their events. */

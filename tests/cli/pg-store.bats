@@ -743,6 +743,151 @@ C $c" ]
 	pg-store check
 }
 
+# ad ID CITY [FILTER]: an ad of a nurse somewhere, as a delta brings it.
+ad() {
+	records "$1" | jq -c --arg city "$2" '.title = "Nurse"
+		| .description = ([range(70)] | join(" ")) | .content_hash = "h"
+		| .locations = [{city: $city}]'" ${3:+| $3}"
+}
+
+# three: such ads in three places, folded into one.
+three() {
+	ad A X '.cpc = 1.5 | .locations += [{city: "Y"}, {city: "Z"}]
+		| .is_multi_location = true | .merged_own = {locations: 1}
+		| .merged = [{source_id: "B", url: "https://e.example/B",
+			cpc: 2.5, locations: [{city: "Y"}]},
+		{source_id: "C", url: "https://e.example/C",
+			locations: [{city: "Z"}], rule: "description"}]'
+}
+
+# shown: the live jobs as the site has them.
+shown() {
+	sql "select record from jobmill.jobs where closed_at is null
+		order by source_id" | jq -c '[.source_id, .title, .url, .cpc,
+		.is_multi_location, [.locations[].city],
+		[.merged // [] | .[] | .source_id, .url, .cpc,
+			[.locations[].city]], .merged_own.locations]'
+}
+
+@test "a delta that names one ad of a job leaves the others with it" {
+	store_fresh
+	three | store_run
+	job=$(id_of A)
+	# The one that speaks for it: its link, its price and its place.
+	ad A W '.url = "https://new.example" | .cpc = 1.1' >a
+	store_run --delta <a
+	[ "$(shown)" = '["A","Nurse","https://new.example",1.1,true,["W","Y","Z"],["B","https://e.example/B",2.5,["Y"],"C","https://e.example/C",null,["Z"]],1]' ]
+	[ "$(ids)" = "A $job" ]
+	[ "$(report 2 '[.created, .changed, .unchanged, .closed]')" = '[0,1,0,0]' ]
+	[ "$(sql "select fields from jobmill.job_events where run_id = 2")" = \
+		'{cpc,locations,url}' ]
+	[[ $(pg-store trace "$job") == *'member     B, https://e.example/B'* ]]
+	[[ $(pg-store trace "$job") != *earlier* ]]
+	# Once more: it is no news.
+	before=$(rows)
+	store_run --delta <a
+	[ "$(rows)" = "$before" ]
+	[ "$(report 3 '[.changed, .unchanged]')" = '[0,1]' ]
+	# Another one: the job's own text stays, whatever the model says of that.
+	ad C V '.url = "https://c.example" | .content_hash = "x"
+		| .description += " and more" | .ai_confidence = 0.1
+		| .route = "archived" | .route_reason = "unsure"' >c
+	store_run --delta <c
+	[ "$(shown)" = '["A","Nurse","https://new.example",1.1,true,["W","Y","V"],["B","https://e.example/B",2.5,["Y"],"C","https://c.example",null,["V"]],1]' ]
+	[ "$(places)" = 'A approved confident' ]
+	[ "$(report 4 '[.changed, .outcomes.approved.other_ads]')" = '[1,1]' ]
+	before=$(rows)
+	store_run --delta <c
+	[ "$(rows)" = "$before" ]
+	pg-store check
+	# A new one with it, and one that is over.
+	{
+		ad A W '.merged = [{source_id: "D", url: "d",
+			locations: [{city: "U"}]}] | .locations += [{city: "U"}]
+			| .merged_own = {locations: 1}'
+		ad B Y | closed
+	} | store_run --delta
+	[ "$(shown)" = '["A","Nurse","https://e.example/A",null,true,["W","V","U"],["C","https://c.example",null,["V"],"D","d",null,["U"]],1]' ]
+	pg-store check
+	# What is complete goes before all that.
+	ad A X | store_run
+	[ "$(shown)" = '["A","Nurse","https://e.example/A",null,null,["X"],[],null]' ]
+	pg-store check
+}
+
+@test "an ad that a delta makes another role leaves its job to the others" {
+	store_fresh
+	three | store_run
+	job=$(id_of A)
+	ad A X '.title = "Welder" | .content_hash = "w"' | store_run --delta
+	[ "$(shown)" = '["A","Welder","https://e.example/A",null,null,["X"],[],null]
+["B","Nurse","https://e.example/B",2.5,true,["Y","Z"],["C","https://e.example/C",null,["Z"]],1]' ]
+	[ "$(id_of B)" = "$job" ]
+	[ "$(report 2 '[.created, .changed, .closed]')" = '[1,1,0]' ]
+	pg-store check
+	# One that does not speak for it; more than one word of ten is too much.
+	ad C Z '.description |= sub("1 2 3 4 5 6 7 8 "; "a b c d e f g h ")
+		| .content_hash = "c"' | store_run --delta
+	[ "$(shown | cut -c 1-12)" = '["A","Welder
+["B","Nurse"
+["C","Nurse"' ]
+	[ "$(id_of B)" = "$job" ]
+	pg-store check
+	# Both in one file, and the rest of it is over.
+	store_fresh
+	three | store_run
+	job=$(id_of A)
+	{
+		ad B Y '.title = "Welder" | .content_hash = "w"'
+		ad C Z | closed
+	} | store_run --delta
+	[ "$(shown | jq -c '[.[0, 1], .[5]]')" = '["A","Nurse",["X"]]
+["B","Welder",["Y"]]' ]
+	[ "$(id_of A)" = "$job" ]
+	pg-store check
+}
+
+@test "a job whose ad went to another one goes on with those that did not" {
+	store_fresh
+	for how in --delta --partial; do
+		{ records A; records B | merged D; } | store_run --max-close 100
+		job=$(sql "select job_id from jobmill.job_sources
+			where source_id = 'D'")
+		records A | merged B | store_run $how
+		[ "$(sql "select source_id from jobmill.jobs
+			where job_id = '$job' and closed_at is null")" = D ]
+		pg-store check
+	done
+}
+
+@test "an edited text of the ad that speaks for a job is the job's, in a delta too" {
+	store_fresh
+	three | jq -c '.ai_title = "Nurse (RN)"' | store_run
+	job=$(id_of A)
+	ad A X '.description |= sub("1 2 3 "; "a b c ") | .content_hash = "n"
+		| .title = "RN" | .ai_title = "Nurse (RN)"' | store_run --delta
+	[ "$(shown | jq -c '[.[0, 1], .[5]]')" = '["A","RN",["X","Y","Z"]]' ]
+	[ "$(id_of A)" = "$job" ]
+	# A person's verdict on the old text stays with the ads that have it.
+	pg-store review reject "$job" >/dev/null
+	ad A X '.title = "Welder" | .content_hash = "w"' | store_run --delta
+	[ "$(places)" = 'A approved confident
+B rejected reviewed' ]
+	pg-store check
+}
+
+@test "of ads whose references are numbers the smallest one speaks for them" {
+	store_fresh
+	ad 9 X '.merged = [{source_id: "10", url: "u"}]' | store_run
+	ad 10 Y | store_run --delta
+	[ "$(shown | jq -c '[.[0], .[5:]]')" = \
+		'["9",[["X","Y"],["10","https://e.example/10",null,["Y"]],1]]' ]
+	# Nothing was known of its place before; now it is one of two.
+	ad 9 X | closed | store_run --delta
+	[ "$(shown | jq -c '[.[0], .[5:]]')" = '["10",[["Y"],[],null]]' ]
+	pg-store check
+}
+
 @test "ads that a complete feed lacks do not keep a job alive in a delta" {
 	store_fresh
 	records A | merged B | store_run
