@@ -45,8 +45,9 @@ XDG_STATE_HOME=${BATS_TEST_TMPDIR:-/nonexistent}/state
 export XDG_STATE_HOME
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 
-# sanitized: whether the programs carry a sanitizer, which needs address space
-# and memory that a limit set by a test would deny.
+# sanitized: whether the programs carry a sanitizer or run under valgrind (see
+# scripts/memcheck), which need address space and memory that a limit set by a
+# test would deny, and take their time.
 sanitized() {
 	[[ $JOBMILL_BIN != "$ROOT/bin" ]]
 }
@@ -62,10 +63,12 @@ skip_told() {
 	[[ ! -e $BATS_FILE_TMPDIR/skip ]] || skip "$(<"$BATS_FILE_TMPDIR/skip")"
 }
 
-# wait_for COMMAND...: until it succeeds, for 20 seconds at most.
+# wait_for COMMAND...: until it succeeds, for 20 seconds at most, or for two
+# minutes where programs are slow.
 wait_for() {
 	local end=$((SECONDS + 20))
 
+	! sanitized || end=$((SECONDS + 120))
 	until "$@"; do
 		if ((SECONDS > end)); then
 			echo "waited in vain for: $*" >&2
