@@ -17,6 +17,11 @@
 
 #define NAME_MAX_BYTES 40
 #define DECLARATION 1024 /* bytes in which it has to end */
+/*
+ * Bytes from the first one that is not ASCII by which the declaration is
+ * judged: always so many, however they come in.
+ */
+#define JUDGED ((size_t)64 << 10)
 
 enum state {
 	UNDECIDED, /* nothing was read yet */
@@ -265,31 +270,64 @@ decide(struct source *s)
 	return SOURCE_MORE;
 }
 
-/* The first bytes that are not ASCII say whether the declaration is right. */
-static enum source_got
-try_declaration(struct source *s)
+/* How much of what was read is ASCII, from its start. */
+static size_t
+ascii_of(const struct source *s)
 {
-	size_t ascii = 0, valid;
+	size_t len = 0;
+
+	while (len < s->raw.len && (unsigned char)s->raw.data[len] < 0x80)
+		len++;
+	return len;
+}
+
+/* Whether what was read does not say yet what it is. */
+static bool
+wants_more(const struct source *s)
+{
+	if (s->state == UNDECIDED)
+		return s->raw.len < DECLARATION;
+	/* ASCII before it is handed on at once */
+	return s->state == ASCII && s->raw.len > 0 && s->raw.len < JUDGED &&
+	       (unsigned char)*s->raw.data >= 0x80;
+}
+
+/* A byte order mark of UTF-8 that stands before something else. */
+static void
+drop_mark(struct source *s)
+{
+	if (s->bytes != s->raw.len || s->raw.len < 3 ||
+	    memcmp(s->raw.data, "\xef\xbb\xbf", 3) != 0)
+		return;
+	s->raw.len -= 3;
+	memmove(s->raw.data, s->raw.data + 3, s->raw.len);
+}
+
+/*
+ * The first bytes that are not ASCII say whether the declaration is right.  In
+ * *READY how many bytes need no answer to that.
+ */
+static enum source_got
+try_declaration(struct source *s, size_t *ready)
+{
+	size_t ascii = ascii_of(s), len = s->raw.len - ascii, valid;
 	char name[NAME_MAX_BYTES + 1];
 
-	while (ascii < s->raw.len && (unsigned char)s->raw.data[ascii] < 0x80)
-		ascii++;
-	if (ascii == s->raw.len)
+	*ready = ascii;
+	if (len == 0 || (len < JUDGED && !s->end))
 		return SOURCE_MORE;
-	valid = utf8_valid(s->raw.data, s->raw.len);
+	if (len > JUDGED)
+		len = JUDGED;
+	valid = utf8_valid(s->raw.data + ascii, len);
 	/* the last character may be cut */
-	if (valid == s->raw.len ||
-	    (valid > ascii && s->raw.len - valid < 4 && !s->end)) {
+	if (valid == len || (len == JUDGED && len - valid < 4)) {
 		s->lies = true;
 		s->state = UTF8;
 		memcpy(s->name, "UTF-8", 6);
+		*ready = s->raw.len;
 		return SOURCE_MORE;
 	}
-	/* a mark that is not of this encoding */
-	if (s->raw.len >= 3 && memcmp(s->raw.data, "\xef\xbb\xbf", 3) == 0) {
-		s->raw.len -= 3;
-		memmove(s->raw.data, s->raw.data + 3, s->raw.len);
-	}
+	drop_mark(s);
 	memcpy(name, s->name, sizeof(name));
 	return convert_from(s, name);
 }
@@ -324,30 +362,46 @@ convert(struct source *s, struct buf *to)
 	s->raw.len = left;
 }
 
+/* What the converter still holds back at the end; whether there was any. */
+static bool
+flush(struct source *s, struct buf *to)
+{
+	size_t room = 16;
+	char *out = buf_room(to, room), *start = out;
+
+	iconv(s->cd, NULL, NULL, &out, &room);
+	to->len += (size_t)(out - start);
+	return out > start;
+}
+
 enum source_got
 source_more(struct source *s, struct buf *to)
 {
 	enum source_got got;
+	size_t ready;
 
 	if (s->state == UTF8 && s->raw.len == 0)
 		return fill_chunk(s, to);
 	do
 		got = fill_chunk(s, &s->raw);
-	while (got == SOURCE_MORE && s->state == UNDECIDED &&
-	       s->raw.len < DECLARATION);
+	while (got == SOURCE_MORE && wants_more(s));
 	if (got != SOURCE_MORE && got != SOURCE_END)
 		return got;
 	if (s->raw.len == 0)
-		return got;
+		return s->state == CONVERT && s->end && flush(s, to)
+		           ? SOURCE_MORE
+		           : got;
 	if (s->state == UNDECIDED && decide(s) != SOURCE_MORE)
 		return SOURCE_UNKNOWN;
-	if (s->state == ASCII && try_declaration(s) != SOURCE_MORE)
+	ready = s->raw.len;
+	if (s->state == ASCII && try_declaration(s, &ready) != SOURCE_MORE)
 		return SOURCE_UNKNOWN;
 	if (s->state == CONVERT)
 		convert(s, to);
 	else {
-		buf_add(to, s->raw.data, s->raw.len);
-		s->raw.len = 0;
+		buf_add(to, s->raw.data, ready);
+		s->raw.len -= ready;
+		memmove(s->raw.data, s->raw.data + ready, s->raw.len);
 	}
 	/* what was read with the end is handed on before it */
 	return SOURCE_MORE;

@@ -3,7 +3,8 @@
  *
  * The encoding is taken from the byte order mark, the pattern of zero bytes
  * and the XML declaration, in this order, and then not believed: bytes that
- * are UTF-8 and not plain ASCII are UTF-8 whatever the declaration says, and
+ * are UTF-8 and not plain ASCII are UTF-8 whatever the declaration says (64 KiB
+ * from the first of them on decide, in whatever pieces they come), and
  * ISO-8859-1 is read as windows-1252, its superset in use.  Any encoding that
  * iconv knows is read.
  */
