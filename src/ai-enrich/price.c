@@ -10,6 +10,7 @@
 #include "log.h"
 #include "status.h"
 
+#define MOST_USD 18000000 /* more picodollars are no 64 bits */
 #define PICO UINT64_C(1000000000000)
 
 static _Noreturn void
@@ -27,6 +28,8 @@ price_parse(const char *text)
 	for (; isdigit((unsigned char)*text); text++)
 		if (whole < UINT64_C(10000000))
 			whole = whole * 10 + (uint64_t)(*text - '0');
+	if (whole > MOST_USD)
+		whole = MOST_USD;
 	if (*text == '.')
 		for (text++; isdigit((unsigned char)*text) && unit > 1;
 		     text++) {

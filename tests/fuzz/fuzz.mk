@@ -21,10 +21,11 @@ FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words) \
 serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
 FUZZ.fuzz_serve := $(serve_parts)
 FUZZ.fuzz_ask := $(foreach part,ask_load ask_read db connect,src/pg-store/$(part).c)
-FUZZ.fuzz_lines := $(foreach part,answer fault progress url,src/feed-fetch/$(part).c) \
+FUZZ.fuzz_lines := $(foreach part,answer fault progress sniff url,src/feed-fetch/$(part).c) \
 	src/pg-store/schedule.c
 FUZZ.fuzz_xano := $(xano_parts)
 FUZZ.fuzz_mirror := $(xano_parts) tests/fuzz/memory_out.c tests/fuzz/refuse.c \
 	tests/fuzz/scratch.c
-FUZZ.fuzz_files := src/job-route/rules.c src/ai-enrich/taxonomy.c \
+FUZZ.fuzz_files := src/job-route/rules.c src/ai-enrich/price.c \
+	src/ai-enrich/taxonomy.c \
 	src/job-route/route.c $(dedup_parts) tests/fuzz/refuse.c tests/fuzz/scratch.c

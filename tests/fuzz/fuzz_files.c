@@ -1,8 +1,9 @@
 /*
  * fuzz_files.c - bytes as a file of a person: rules, a taxonomy, pins, words
- * that make another role; loaded, or refused with one line.  The first byte
- * says which.
+ * that make another role, prices; loaded, or refused with one line.  The first
+ * byte says which.
  */
+#include "../../src/ai-enrich/price.h"
 #include "../../src/ai-enrich/taxonomy.h"
 #include "../../src/job-dedup/pins.h"
 #include "../../src/job-dedup/veto.h"
@@ -33,6 +34,23 @@ try_rules(const char *path)
 	rules_free(rules);
 }
 
+/* What is known of a price can be written, and never goes down with use. */
+static void
+try_prices(const char *path)
+{
+	const struct usage little = { 10, 5, 1 }, more = { 20, 5, 2 };
+	struct price p = price_of(path, "gemini-2.5-flash", "2026-11-23");
+	struct buf text = { 0 };
+
+	hold(strlen(p.as_of) == 10);
+	if (p.known) {
+		hold(price_cost(&p, &little) <= price_cost(&p, &more));
+		price_text(&text, price_cost(&p, &more));
+		hold(price_parse(buf_string(&text)) == price_cost(&p, &more));
+	}
+	buf_free(&text);
+}
+
 static void
 try_file(const char *path, void *kind)
 {
@@ -45,6 +63,9 @@ try_file(const char *path, void *kind)
 		if (t->count < 2 || t->industries[0].function_count < 1)
 			abort();
 		taxonomy_free(t);
+		break;
+	case 'c':
+		try_prices(path);
 		break;
 	case 'p':
 		pins = pins_load(path);

@@ -1,11 +1,13 @@
 /*
  * fuzz_lines.c - lines of outsiders: heads of HTTP answers, addresses and
- * redirects, waits asked for, lines of a crontab; the first byte says which
+ * redirects, waits asked for, lines of a crontab, first bytes of what is to be
+ * a feed; the first byte says which
  */
 #include <string.h>
 
 #include "../../src/feed-fetch/answer.h"
 #include "../../src/feed-fetch/fault.h"
+#include "../../src/feed-fetch/sniff.h"
 #include "../../src/feed-fetch/url.h"
 #include "../../src/pg-store/schedule.h"
 #include "backoff.h"
@@ -102,6 +104,21 @@ try_schedule(const char *text)
 	hold(after == -1 || after >= TODAY + 300);
 }
 
+/* What was decided by fewer bytes stays so. */
+static void
+try_first_bytes(const char *text, size_t len)
+{
+	enum sniff all = sniff(text, len, true), some;
+
+	hold(all != SNIFF_MORE && *sniff_name(all) != '\0');
+	for (size_t part = 0; part <= len; part += 1 + len / 16) {
+		some = sniff(text, part, false);
+		hold(some == SNIFF_MORE || some == all ||
+		     (some == SNIFF_TEXT && all == SNIFF_BINARY));
+		hold(some != SNIFF_MORE || part < SNIFF_BYTES);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -116,6 +133,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 'u':
 		try_url(buf_string(&text));
+		break;
+	case 'f':
+		try_first_bytes(buf_string(&text), text.len);
 		break;
 	case 's':
 		try_schedule(buf_string(&text));

@@ -49,6 +49,9 @@ money_is_counted_without_rounding(void **state)
 	assert_usd(0, "0.000000");
 	assert_usd(1, "0.000000000001");
 	assert_usd(1500000000000, "1.500000");
+	/* what 64 bits can't count is the most that they can, in millions */
+	assert_true(price_parse("99999999") >= price_parse("18000000"));
+	assert_true(price_parse("20000000.5") >= price_parse("18000000"));
 	/* More cached than there were: never a negative bill. */
 	u.cached = 5000;
 	assert_usd(price_cost(&p, &u), "0.000280");
