@@ -286,10 +286,13 @@ takes_gzip(const char *accept)
 		at += strlen("gzip");
 		while (*at == ' ')
 			at++;
-		if (strncmp(at, ";q=0", 4) != 0 && strncmp(at, "; q=0", 5) != 0)
+		if (strncmp(at, ";q=0", 4) == 0)
+			at += 4;
+		else if (strncmp(at, "; q=0", 5) == 0)
+			at += 5;
+		else
 			return true;
 		/* q=0.5 is more than nothing. */
-		at = strchr(at, '=') + 2;
 		if (*at == '.' &&
 		    strspn(at + 1, "0") < strspn(at + 1, "0123456789"))
 			return true;

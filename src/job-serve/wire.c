@@ -17,7 +17,7 @@
 /* Room for descriptors, aligned as the kernel wants it. */
 union control {
 	char bytes[CMSG_SPACE(WIRE_FDS * sizeof(int))];
-	struct cmsghdr align;
+	struct cmsghdr align; /* the first of them */
 };
 
 void
@@ -43,11 +43,10 @@ wire_send(int socket, const struct wire *w, const int *fds, size_t count)
 	ssize_t n;
 
 	if (count > 0) {
-		struct cmsghdr *c;
+		struct cmsghdr *c = &control.align;
 
 		m.msg_control = control.bytes;
 		m.msg_controllen = CMSG_SPACE(count * sizeof *fds);
-		c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(count * sizeof *fds);
