@@ -815,6 +815,48 @@ shown() {
 	pg-store check
 }
 
+# as_dedup: the records on standard input, those of one role folded.
+as_dedup() {
+	jq -c 'del(.route, .route_reason)' | job-dedup |
+		jq -c '. + {route: "approved", route_reason: "confident"}'
+}
+
+@test "by deltas, in whatever order, a job is what job-dedup makes of its ads" {
+	local -A ads
+	local cities=(X Y Z) ids=(9 10 A B C) id step
+	what='[.source_id, .url, .cpc, (.is_multi_location // false), .locations,
+		[.merged // [] | .[] | [.source_id, .url, .cpc, .locations]],
+		(.merged_own.locations // (.locations | length))]'
+	store_fresh
+	RANDOM=5
+	for id in "${ids[@]}"; do
+		ads[$id]=$(ad "$id" "${cities[RANDOM % 3]}" ".cpc = $RANDOM")
+	done
+	printf '%s\n' "${ads[@]}" | as_dedup | store_run
+	job=$(ids)
+	job=${job#* }
+	for step in {1..10}; do
+		id=${ids[RANDOM % 5]}
+		if ((RANDOM % 3 == 0 && ${#ads[@]} > 1)); then
+			unset "ads[$id]"
+			ad "$id" X | closed | store_run --delta
+		else
+			: >some
+			for id in "$id" "${ids[RANDOM % 5]}"; do
+				grep -q "\"source_id\":\"$id\"" some && continue
+				ads[$id]=$(ad "$id" "${cities[RANDOM % 3]}" \
+					".cpc = $RANDOM | .url = \"u$step\"")
+				echo "${ads[$id]}" >>some
+			done
+			as_dedup <some | store_run --delta
+		fi
+		[ "$(sql "select record from jobmill.open_jobs" | jq -c "$what")" = \
+			"$(printf '%s\n' "${ads[@]}" | as_dedup | jq -c "$what")" ]
+		[ "$(sql "select job_id from jobmill.open_jobs")" = "$job" ]
+	done
+	pg-store check
+}
+
 @test "an ad that a delta makes another role leaves its job to the others" {
 	store_fresh
 	three | store_run
