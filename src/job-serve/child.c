@@ -50,6 +50,7 @@ struct children {
 	void (*stop)(void *of, bool gone);
 	void *of;
 	uint32_t last_id;
+	bool lost; /* a word to the monitor */
 	size_t count;
 	struct child *first;
 	struct wire message;
@@ -392,8 +393,8 @@ tell(struct children *c, enum wire_kind kind, uint32_t id, int value,
 	c->message.len = (uint32_t)len;
 	if (text != NULL)
 		memcpy(c->message.text, text, len);
-	if (!wire_send(c->watch.fd, &c->message, NULL, 0))
-		c->stop(c->of, true);
+	/* Told by the clock: whoever starts a child now may not be ready. */
+	c->lost |= !wire_send(c->watch.fd, &c->message, NULL, 0);
 }
 
 void
@@ -424,6 +425,8 @@ children_tick(struct children *c, uint64_t now_ms)
 {
 	struct child *child, *next;
 
+	if (c->lost)
+		c->stop(c->of, true);
 	for (child = c->first; child != NULL; child = next) {
 		next = child->next;
 		if (child->deadline_ms != 0 && now_ms >= child->deadline_ms)

@@ -155,34 +155,80 @@ add(struct files *files, const char *path, char *bytes, size_t len)
 		    respond(f, f->gzip, packed_len, true, types[type].type);
 }
 
+/* A page that is there and can't be read is no page that is not there. */
+static _Noreturn void
+cannot_read(const char *path)
+{
+	die(errno == EMFILE || errno == ENFILE || errno == ENOMEM ? EX_OSERR
+	                                                          : EX_IOERR,
+	    "cannot read a page", LOG_TEXT("file", path),
+	    LOG_TEXT("error", strerror(errno)));
+}
+
+/* Open what is no link, and is no secret; -1 for those. */
+static int
+open_in(int folder, const char *name, int flags, const char *path)
+{
+	int fd = openat(folder, name,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags);
+
+	if (fd < 0 && errno != ENOTDIR && errno != ELOOP && errno != EACCES &&
+	    errno != ENOENT && errno != ENXIO)
+		cannot_read(path);
+	return fd;
+}
+
 /* Read a file that is one; NULL when it is to be left out. */
 static char *
-read_file(int folder, const char *name, size_t *len)
+read_file(int folder, const char *name, const char *path, size_t *len)
 {
-	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_in(folder, name, 0, path);
 	struct stat st;
 	char *bytes = NULL;
 	size_t at = 0;
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size <= MOST_BYTES) {
+	if (fstat(fd, &st) != 0)
+		cannot_read(path);
+	if (S_ISREG(st.st_mode) && st.st_size <= MOST_BYTES) {
 		*len = (size_t)st.st_size;
 		bytes = mem_alloc(*len);
 	}
 	while (bytes != NULL && at < *len) {
 		ssize_t n = read(fd, bytes + at, *len - at);
 
-		if (n <= 0 && errno != EINTR) {
-			free(bytes);
-			bytes = NULL;
-		} else if (n > 0) {
-			at += (size_t)n;
-		}
+		if (n < 0 && errno != EINTR)
+			cannot_read(path);
+		if (n == 0) /* it has become shorter */
+			*len = at;
+		at += n > 0 ? (size_t)n : 0;
 	}
 	close(fd);
 	return bytes;
+}
+
+static void add_folder(struct files *files, int folder, const char *prefix,
+    int depth);
+
+static void
+add_entry(struct files *files, int folder, const char *name, const char *path,
+    int depth)
+{
+	size_t len = 0;
+	char *bytes;
+	int below =
+	    depth < MOST_DEPTH ? open_in(folder, name, O_DIRECTORY, path) : -1;
+
+	if (below >= 0) {
+		add_folder(files, below, path, depth + 1);
+		return;
+	}
+	bytes = read_file(folder, name, path, &len);
+	if (bytes != NULL)
+		add(files, path, bytes, len);
+	else
+		log_warning("a page is left out", LOG_TEXT("file", path));
 }
 
 static void
@@ -192,33 +238,15 @@ add_folder(struct files *files, int folder, const char *prefix, int depth)
 	struct buf path = { 0 };
 	struct dirent *entry;
 
-	if (dir == NULL) {
-		close(folder);
-		return;
-	}
+	if (dir == NULL)
+		cannot_read(prefix);
 	while ((entry = readdir(dir)) != NULL && files->count < MOST_FILES) {
-		size_t len = 0;
-		char *bytes;
-		int below;
-
 		if (entry->d_name[0] == '.')
 			continue;
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", prefix, entry->d_name);
-		below =
-		    depth < MOST_DEPTH
-		        ? openat(folder, entry->d_name,
-		              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-		        : -1;
-		bytes =
-		    below < 0 ? read_file(folder, entry->d_name, &len) : NULL;
-		if (below >= 0)
-			add_folder(files, below, buf_string(&path), depth + 1);
-		else if (bytes != NULL)
-			add(files, buf_string(&path), bytes, len);
-		else
-			log_warning("a page is left out",
-			    LOG_TEXT("file", buf_string(&path)));
+		add_entry(files, folder, entry->d_name, buf_string(&path),
+		    depth);
 	}
 	closedir(dir);
 	buf_free(&path);

@@ -39,8 +39,10 @@ stop(void *of, bool gone)
 {
 	struct server *s = of;
 
-	if (gone)
+	if (gone && !s->alone) {
+		log_error("the process that starts programs does not answer");
 		s->alone = true;
+	}
 	if (s->stopping_ms != 0) {
 		/* Who says it twice means it; one who is told once by two is
 		 * meant once. */
@@ -210,5 +212,5 @@ server_run(const struct server_options *o)
 	loop(s);
 	log_info("ended");
 	/* What is left is not worth an orderly end: the kernel has it. */
-	return EX_OK;
+	return s->alone ? EX_OSERR : EX_OK;
 }
