@@ -152,14 +152,15 @@ succeeded() {
 	mkfifo "$PWD/slow.xml"
 	pg-store feed set --url "file://$PWD/slow.xml" --schedule 1h 1
 	pg-store feed set --schedule 1h 2
-	process-due -j 1 3>&- &
+	mkdir scratch
+	TMPDIR=$PWD/scratch process-due -j 1 3>&- &
 	wait_for running 1
 	kill -TERM $!
 	ended=0
 	wait $! || ended=$?
 	[ "$ended" -eq 143 ]
 	[ "$(runs)" = '1|cancelled' ]
-	[ -z "$(ls -d "${TMPDIR:-/tmp}"/process-due.?????? 2>/dev/null)" ]
+	[ -z "$(ls scratch)" ]
 	[ "$(pg-store feed due | tail -n 1)" = 2 ]
 }
 
