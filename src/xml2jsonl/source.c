@@ -225,6 +225,8 @@ convert_from(struct source *s, const char *name)
 	if (is_called(name, "ISO88591") || is_called(name, "LATIN1") ||
 	    is_called(name, "USASCII") || is_called(name, "ASCII"))
 		name = "CP1252";
+	else if (is_called(name, "SHIFTJIS") || is_called(name, "SJIS"))
+		name = "CP932";
 	memmove(s->name, name, strlen(name) + 1);
 	s->cd = iconv_open("UTF-8", s->name);
 	if (s->cd == (iconv_t)-1) {
@@ -394,15 +396,17 @@ source_more(struct source *s, struct buf *to)
 	if (s->state == UNDECIDED && decide(s) != SOURCE_MORE)
 		return SOURCE_UNKNOWN;
 	ready = s->raw.len;
-	if (s->state == ASCII && try_declaration(s, &ready) != SOURCE_MORE)
+	if (s->state == CONVERT)
+		ready = 0;
+	else if (s->state == ASCII && try_declaration(s, &ready) != SOURCE_MORE)
 		return SOURCE_UNKNOWN;
+	/* ASCII up to there stays that, where there are such as make a yen of
+	 * a backslash, too: it may have been handed on already */
+	buf_add(to, s->raw.data, ready);
+	s->raw.len -= ready;
+	memmove(s->raw.data, s->raw.data + ready, s->raw.len);
 	if (s->state == CONVERT)
 		convert(s, to);
-	else {
-		buf_add(to, s->raw.data, ready);
-		s->raw.len -= ready;
-		memmove(s->raw.data, s->raw.data + ready, s->raw.len);
-	}
 	/* what was read with the end is handed on before it */
 	return SOURCE_MORE;
 }
