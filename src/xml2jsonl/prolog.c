@@ -104,6 +104,13 @@ is_page(const char *p, const char *end)
 	}
 }
 
+/* Whether more bytes may show that the element at P is such a one. */
+static bool
+may_be_page(const char *p, const char *end)
+{
+	return p + 1 + html_name_len(p + 1, end) == end || is_page(p, end);
+}
+
 /*
  * A program that writes feeds may say something before, "<br /><b>Warning</b>:
  * …": the XML declaration behind what it says, or NULL.
@@ -145,7 +152,8 @@ prolog_read(struct prolog *o, const char *text, size_t len, bool all)
 		if (*p == '<' && end - p > 1 && is_name_start(p[1])) {
 			next = said_before(o, p, end);
 			if (next == NULL) {
-				if (!all && len < PROLOG_MAX && is_page(p, end))
+				if (!all && len < PROLOG_MAX &&
+				    may_be_page(p, end))
 					break;
 				o->body = (size_t)(p - text);
 				return PROLOG_ROOT;
