@@ -37,6 +37,8 @@ quiet() {
 	[ "$output" = 'ERROR fuzz: -t wants a number of seconds value=1m' ]
 	run -64 scripts/fuzz -j 0
 	[ "$output" = 'ERROR fuzz: -j wants a number of targets value=0' ]
+	run -64 scripts/fuzz -s x
+	[ "$output" = 'ERROR fuzz: -s wants a number value=x' ]
 	run -64 scripts/fuzz nothing
 	[ "$output" = 'ERROR fuzz: no such target target=nothing' ]
 	run -64 scripts/fuzz -x
@@ -51,14 +53,13 @@ quiet() {
 	[[ $output == 'fuzz: clang has no libFuzzer here: '* ]]
 }
 
-@test "fuzz: all targets, each with its words, dictionary and seeds" {
+@test "fuzz: all targets, each with its dictionary, inputs and the seed" {
 	quiet good
 	target other <<<'echo "$@" >words; echo "#7: cov: 1"'
-	echo -fork=1 >tests/fuzz/other.options
 	: >tests/fuzz/other.dict
-	run -0 scripts/fuzz -t 3 -j 2
+	run -0 scripts/fuzz -t 3 -j 2 -s 5
 	[ "$(sort <<<"$output")" = $'good: 42 runs, nothing found\nother: 7 runs, nothing found' ]
-	[[ $(<words) == *'-max_total_time=3 '*' -fork=1 -dict=tests/fuzz/other.dict build/fuzz/other tests/fuzz/corpus/other' ]]
+	[[ $(<words) == *'-max_total_time=3 -seed=5 '*' -dict=tests/fuzz/other.dict build/fuzz/other tests/fuzz/corpus/other' ]]
 	run -0 scripts/fuzz good
 	[ "$output" = 'good: 42 runs, nothing found' ]
 }

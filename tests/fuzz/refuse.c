@@ -6,17 +6,9 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "lost.h"
 #include "scratch.h"
 #include "status.h"
-
-const char *__asan_default_options(void);
-
-/* The sanitizer asks for it by this name. */
-const char *
-__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
 
 static jmp_buf refused;
 static int refused_with;
@@ -61,9 +53,14 @@ refuse_or(const uint8_t *data, size_t size,
 {
 	const char *path = scratch_file(data, size);
 
-	if (setjmp(refused) == 0)
+	lost_begin();
+	if (setjmp(refused) == 0) {
 		try(path, user);
-	else if (refused_with != EX_CONFIG && refused_with != EX_NOINPUT)
-		abort();
+		lost_none();
+	} else {
+		if (refused_with != EX_CONFIG && refused_with != EX_NOINPUT)
+			abort();
+		lost_free();
+	}
 	scratch_remove();
 }

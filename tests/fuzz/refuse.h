@@ -2,7 +2,7 @@
  * refuse.h - files of people, for what loads them or ends the program
  *
  * In place of lib/log.c: log_exit() comes back to refuse_or(), and what was
- * allocated until then is lost.
+ * allocated until then is freed, if lost.h knows of it.
  */
 #ifndef REFUSE_H
 #define REFUSE_H
