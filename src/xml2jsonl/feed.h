@@ -29,9 +29,9 @@ struct feed_options {
 	/* Bytes that are no record. */
 	void (*refuse)(void *user, uint64_t line, uint64_t offset,
 	    const char *error, const char *raw, size_t len);
-	/* An element or attribute outside of records that is wanted. */
+	/* An element or attribute outside of records whose path keeps it. */
 	void (*header)(void *user, const struct path *path, struct text value);
-	/* Whether to stop. */
+	/* Whether to stop; NULL: never. */
 	bool (*enough)(void *user);
 	/* What a path is, set in its flags. */
 	path_made *made;

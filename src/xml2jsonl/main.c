@@ -41,21 +41,11 @@ static void
 on_path(void *user, struct path *path)
 {
 	struct run *r = user;
-	struct buf name = { 0 };
 
-	if (r->map != NULL) {
+	if (r->map != NULL)
 		map_meet(r->map, path);
-		return;
-	}
-	path->inside = path->parent->inside;
-	if (path->inside)
-		return;
-	path_name(path, &name);
-	path->record = path->inside =
-	    name.len == r->record.len &&
-	    memcmp(name.data, r->record.data, name.len) == 0;
-	path->keeps = r->inspect != NULL && !path->inside;
-	buf_free(&name);
+	else
+		path_mark(path, buf_string(&r->record), r->inspect != NULL);
 }
 
 static const char *

@@ -125,7 +125,8 @@ parse_deliver(struct feed *f, uint64_t from, uint64_t to)
 		error = f->options->record(f->options->user, &f->tree);
 	if (error != NULL)
 		feed_refuse(f, from, to, error);
-	if (f->options->enough(f->options->user)) {
+	if (f->options->enough != NULL &&
+	    f->options->enough(f->options->user)) {
 		f->no_more = true;
 		if (!f->alone)
 			XML_StopParser(f->parser, XML_FALSE);

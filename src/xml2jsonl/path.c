@@ -184,3 +184,17 @@ path_name(const struct path *path, struct buf *out)
 	}
 	buf_add(out, path->name, path->name_len);
 }
+
+void
+path_mark(struct path *path, const char *record, bool keeps)
+{
+	struct buf name = { 0 };
+
+	path->inside = path->parent->inside;
+	if (path->inside)
+		return;
+	path_name(path, &name);
+	path->record = path->inside = strcmp(buf_string(&name), record) == 0;
+	path->keeps = keeps && !path->inside;
+	buf_free(&name);
+}

@@ -75,4 +75,10 @@ struct buf;
 /* Add "source/job/title" to OUT. */
 void path_name(const struct path *path, struct buf *out);
 
+/*
+ * What a path is where no map says it, set when it is made: the records are
+ * those of that name, "source/job".  KEEPS: what is outside of them is wanted.
+ */
+void path_mark(struct path *path, const char *record, bool keeps);
+
 #endif

@@ -10,13 +10,13 @@ FUZZ.fuzz_advert := $(enrich_parts)
 FUZZ.fuzz_kept := $(enrich_parts) src/feed-fetch/state.c $(refuse_parts)
 # These bring sources and logs of their own.
 xml_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
-FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c tests/fuzz/pieces.c
+FUZZ.fuzz_feed := $(xml_parts) tests/unit/quiet_log.c tests/unit/pieces.c
 FUZZ.fuzz_inspect := $(FUZZ.fuzz_feed) tests/fuzz/memory_out.c tests/fuzz/scratch.c
 FUZZ.fuzz_source := src/xml2jsonl/source.c tests/unit/quiet_log.c \
 	tests/fuzz/scratch.c
 xml_some = $(foreach part,$(1),src/xml2jsonl/$(part).c)
 FUZZ.fuzz_values := $(call xml_some,amount date date_words path place place_parts salary tree words) \
-	tests/unit/quiet_log.c tests/fuzz/pieces.c
+	tests/unit/quiet_log.c tests/unit/pieces.c
 FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words) \
 	$(refuse_parts)
 serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))

@@ -5,8 +5,8 @@
 #include "../../src/xml2jsonl/feed.h"
 #include "../../src/xml2jsonl/job.h"
 #include "../../src/xml2jsonl/sniff.h"
+#include "../unit/pieces.h"
 #include "fuzz.h"
-#include "pieces.h"
 #include "rec.h"
 #include "status.h"
 
@@ -59,13 +59,6 @@ on_header(void *user, const struct path *path, struct text value)
 	maker_header(&r->maker, path, value);
 }
 
-static bool
-is_enough(void *user)
-{
-	(void)user;
-	return false;
-}
-
 static void
 on_path(void *user, struct path *path)
 {
@@ -84,7 +77,6 @@ go_through(struct run *r, const uint8_t *data, size_t size, size_t piece)
 		.record = on_record,
 		.refuse = on_refuse,
 		.header = on_header,
-		.enough = is_enough,
 		.made = on_path };
 	struct feed *f = feed_open(&source, &options);
 	struct map *map = map_load("tests/fuzz/feed-map.json", shared_words());

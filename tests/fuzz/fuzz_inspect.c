@@ -8,9 +8,9 @@
 #include "../../src/xml2jsonl/feed.h"
 #include "../../src/xml2jsonl/inspect.h"
 #include "../../src/xml2jsonl/job.h"
+#include "../unit/pieces.h"
 #include "fuzz.h"
 #include "memory_out.h"
-#include "pieces.h"
 #include "rec.h"
 #include "scratch.h"
 #include "status.h"
@@ -63,33 +63,15 @@ on_header(void *user, const struct path *path, struct text value)
 		maker_header(&r->maker, path, value);
 }
 
-static bool
-is_enough(void *user)
-{
-	(void)user;
-	return false;
-}
-
-/* As the program has it, see its main.c. */
 static void
 on_path(void *user, struct path *path)
 {
 	struct run *r = user;
-	struct buf name = { 0 };
 
-	if (r->map != NULL) {
+	if (r->map != NULL)
 		map_meet(r->map, path);
-		return;
-	}
-	path->inside = path->parent->inside;
-	if (path->inside)
-		return;
-	path_name(path, &name);
-	path->record = path->inside =
-	    name.len == r->record.len &&
-	    memcmp(name.data, r->record.data, name.len) == 0;
-	path->keeps = !path->inside;
-	buf_free(&name);
+	else
+		path_mark(path, buf_string(&r->record), true);
 }
 
 /*
@@ -106,7 +88,6 @@ go_through(struct run *r, const uint8_t *data, size_t size, size_t piece,
 		.record = on_record,
 		.refuse = on_refuse,
 		.header = on_header,
-		.enough = is_enough,
 		.made = on_path };
 	struct feed *f = feed_open(&source, &options);
 	const char *sample;

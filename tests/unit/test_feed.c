@@ -16,26 +16,8 @@
 #include "../../src/xml2jsonl/feed.h"
 #include "../../src/xml2jsonl/job.h"
 #include "log.h"
+#include "pieces.h"
 #include "status.h"
-
-/* The source of this test: bytes in memory, given in pieces of a chosen size.
- */
-struct source {
-	const char *bytes;
-	size_t len, at, piece;
-};
-
-enum source_got
-source_more(struct source *s, struct buf *to)
-{
-	size_t len = s->len - s->at < s->piece ? s->len - s->at : s->piece;
-
-	if (len == 0)
-		return SOURCE_END;
-	buf_add(to, s->bytes + s->at, len);
-	s->at += len;
-	return SOURCE_MORE;
-}
 
 #define RECORDS 800
 
@@ -73,27 +55,10 @@ on_refuse(void *user, uint64_t line, uint64_t offset, const char *error,
 }
 
 static void
-on_header(void *user, const struct path *path, struct text value)
-{
-	(void)user;
-	(void)path;
-	(void)value;
-}
-
-static bool
-is_enough(void *user)
-{
-	(void)user;
-	return false;
-}
-
-static void
 on_path(void *user, struct path *path)
 {
 	(void)user;
-	path->inside = path->parent->inside;
-	if (!path->inside)
-		path->record = path->inside = strcmp(path->name, "job") == 0;
+	path_mark(path, "source/job", false);
 }
 
 static void
@@ -104,8 +69,6 @@ go_through(const char *bytes, size_t len, size_t piece, struct outcome *seen)
 		.user = seen,
 		.record = on_record,
 		.refuse = on_refuse,
-		.header = on_header,
-		.enough = is_enough,
 		.made = on_path };
 	struct feed *f = feed_open(&source, &options);
 	const char *sample;

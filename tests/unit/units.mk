@@ -24,7 +24,7 @@ UNIT.test_enrich_parts := $(enrich_parts)
 UNIT.test_dedup_link := $(dedup_parts)
 # The tests of feeds bring a source of their own.
 feed_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
-UNIT.test_feed := $(feed_parts) tests/unit/quiet_log.c
+UNIT.test_feed := $(feed_parts) tests/unit/pieces.c tests/unit/quiet_log.c
 UNIT.test_enrich_terms := $(enrich_parts)
 UNIT.test_enrich_local := $(enrich_parts)
 UNIT.test_enrich_taxonomy := $(enrich_parts)

@@ -1,6 +1,6 @@
 /*
- * pieces.h - what fuzz targets of feeds share: bytes in memory as a source, in
- * pieces of a size, and the words of share/
+ * pieces.h - what tests and fuzz targets of feeds share: bytes in memory as a
+ * source, in pieces of a size, and the words of share/
  */
 #ifndef PIECES_H
 #define PIECES_H
