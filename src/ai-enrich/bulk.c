@@ -127,6 +127,14 @@ take(char *to, size_t size, const char *from)
 	return true;
 }
 
+bool
+bulk_take_name(struct bulk *b, const char *name)
+{
+	return name != NULL && strncmp(name, "batches/", 8) == 0 &&
+	       name[8 + strspn(name + 8, BULK_PLAIN)] == '\0' &&
+	       take(b->name, sizeof(b->name), name);
+}
+
 static bool
 read_request(struct bulk *b, const cJSON *kept)
 {
@@ -147,25 +155,28 @@ read_request(struct bulk *b, const cJSON *kept)
 
 		if (!take(slot->id, sizeof(slot->id), json_string(job, "id")) ||
 		    !take(slot->key, sizeof(slot->key),
-		        json_string(job, "key")))
+		        json_string(job, "key")) ||
+		    strlen(slot->id) != sizeof(slot->id) - 1 ||
+		    strlen(slot->key) != sizeof(slot->key) - 1)
 			return false;
 	}
 	return true;
 }
 
-/* One file; NULL when it is of another profile. */
-static struct bulk *
-load(const char *path, const char *shown, const char *profile)
+struct bulk *
+bulk_load(const char *path, const char *shown, const char *profile)
 {
 	cJSON *tree = json_load(path);
 	const char *of = json_string(tree, "profile");
+	const char *name = json_string(tree, "name");
 	struct bulk *b = mem_zero(1, sizeof(*b));
 	const cJSON *request;
-	bool good = of != NULL &&
-	            take(b->name, sizeof(b->name), json_string(tree, "name")) &&
+	bool good = of != NULL && name != NULL &&
+	            (*name == '\0' || bulk_take_name(b, name)) &&
 	            take(b->shown, sizeof(b->shown), shown);
 
-	b->submitted = json_integer(tree, "submitted", 0);
+	b->submitted = json_integer(tree, "submitted", -1);
+	good &= b->submitted >= 0;
 	b->resumed = true;
 	b->state = BULK_OUT;
 	cJSON_ArrayForEach(request, json_member(tree, "requests"))
@@ -208,7 +219,7 @@ bulk_load_all(const char *dir, const char *profile)
 		shown[len - 5] = '\0';
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", dir, entry->d_name);
-		b = load(buf_string(&path), shown, profile);
+		b = bulk_load(buf_string(&path), shown, profile);
 		if (b != NULL) {
 			b->next = first;
 			first = b;

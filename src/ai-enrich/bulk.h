@@ -13,6 +13,10 @@
 #define BULK_NAME 128 /* bytes of the longest name that is taken */
 #define BULK_SHOWN 48
 
+/* What names and tokens of the service may hold to stand in an address. */
+#define BULK_PLAIN                                                             \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_="
+
 enum bulk_state {
 	BULK_OPEN, /* being filled */
 	BULK_OUT,  /* submitted */
@@ -54,13 +58,24 @@ void bulk_add(struct bulk *b, struct batch *batch, struct hash *hash);
 struct bulk_slot *bulk_find(struct bulk *b, const char *id,
     struct bulk_request **request);
 
+/*
+ * Take a name that the service gave, which becomes part of an address; false
+ * when it is none: "batches/" and plain letters.
+ */
+bool bulk_take_name(struct bulk *b, const char *name);
+
 /* Write what it is to DIR; exits 74 when that fails. */
 void bulk_keep(const struct bulk *b, const char *dir, const char *profile);
 
 /*
- * All that were kept in DIR under PROFILE; exits 78 when one can't be read:
- * it was paid for.
+ * One that was kept, whose file is called SHOWN.json; NULL when it is of
+ * another profile than PROFILE.  Exits 78 when it can't be read: it was paid
+ * for.
  */
+struct bulk *bulk_load(const char *path, const char *shown,
+    const char *profile);
+
+/* All that were kept in DIR, as bulk_load(). */
 struct bulk *bulk_load_all(const char *dir, const char *profile);
 
 /* Take its file away. */

@@ -221,31 +221,46 @@ keep(struct exchange *x, const struct sent *sent, const struct http_answer *a)
 	buf_free(&body);
 }
 
+/* An exchange as keep() wrote it; false when it is none. */
+static bool
+read_kept(const cJSON *tree, struct http_answer *a)
+{
+	const int64_t failure = json_integer(tree, "failure", -1);
+	const int64_t status = json_integer(tree, "status", -1);
+	const int64_t wait = json_integer(tree, "retry_after_ms", -1);
+	const char *answer = json_string(tree, "answer");
+
+	if (failure < HTTP_OK || failure > HTTP_TOO_LARGE || status < 0 ||
+	    status > 999 || wait < 0 || answer == NULL)
+		return false;
+	a->failure = (enum http_failure)failure;
+	a->status = (long)status;
+	a->retry_after_ms = (uint64_t)wait;
+	buf_text(&a->body, answer);
+	return true;
+}
+
 /* The answer that the cassette has, or none: then the service is away. */
 static struct http_answer *
 recall(struct exchange *x, const struct sent *sent)
 {
 	struct http_answer *a = http_answer_new();
 	struct buf path = { 0 }, text = { 0 };
-	const char *error, *answer;
+	const char *error, *missing = "it is not on the cassette";
 	cJSON *tree = NULL;
 	size_t at;
 
+	a->failure = HTTP_NO_ANSWER;
 	path_of(&path, x->options.replay, sent->name,
 	    count_seen(x, sent->name));
-	error = file_read(path.data, MAX_FILE, &text);
-	if (error == NULL)
+	if (file_read(path.data, MAX_FILE, &text) == NULL) {
+		missing = "what the cassette has is no exchange";
 		tree = json_parse(text.data, text.len, &error, &at);
-	a->failure =
-	    (enum http_failure)json_integer(tree, "failure", HTTP_NO_ANSWER);
-	a->status = (long)json_integer(tree, "status", 0);
-	a->retry_after_ms = (uint64_t)json_integer(tree, "retry_after_ms", 0);
-	answer = json_string(tree, "answer");
-	if (answer != NULL)
-		buf_text(&a->body, answer);
+	}
+	if (read_kept(tree, a))
+		missing = "as it was recorded";
 	if (a->failure != HTTP_OK)
-		a->reason = tree != NULL ? "as it was recorded"
-		                         : "it is not on the cassette";
+		a->reason = missing;
 	cJSON_Delete(tree);
 	buf_free(&path);
 	buf_free(&text);

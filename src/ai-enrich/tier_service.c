@@ -9,10 +9,6 @@
 
 #define MOST_PAGES 20
 
-/* What names and tokens of the service may hold to stand in an address. */
-#define PLAIN                                                                  \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_="
-
 /* One call; its answer's tree in *TREE when the status is 200. */
 static enum verdict_kind
 call(struct tier *t, const char *method, const char *url,
@@ -60,19 +56,6 @@ url_of(struct tier *t, const char *path)
 	return buf_string(&t->room);
 }
 
-static bool
-take_name(struct bulk *b, const cJSON *operation)
-{
-	const char *name = json_string(operation, "name");
-
-	if (name == NULL || strncmp(name, "batches/", 8) != 0 ||
-	    strlen(name) >= sizeof(b->name) ||
-	    name[8 + strspn(name + 8, PLAIN)] != '\0')
-		return false;
-	memcpy(b->name, name, strlen(name) + 1);
-	return true;
-}
-
 /*
  * Did a submission arrive of which no answer came?  Looked up by its display
  * name.  False when that can't be said now.
@@ -88,7 +71,7 @@ look_up(struct tier *t, struct bulk *b)
 	bool sure = false;
 
 	for (int i = 0; i < MOST_PAGES && !sure; i++) {
-		if (next[strspn(next, PLAIN)] != '\0')
+		if (next[strspn(next, BULK_PLAIN)] != '\0')
 			break;
 		buf_clear(&page);
 		buf_printf(&page, "batches?pageSize=100&pageToken=%s", next);
@@ -101,7 +84,7 @@ look_up(struct tier *t, struct bulk *b)
 			shown = json_string(json_member(one, "metadata"),
 			    "displayName");
 			if (shown != NULL && strcmp(shown, b->shown) == 0 &&
-			    take_name(b, one))
+			    bulk_take_name(b, json_string(one, "name")))
 				sure = true;
 		}
 		next = json_string(tree, "nextPageToken");
@@ -145,7 +128,7 @@ tier_send(struct tier *t, struct bulk *b)
 	call(t, "POST", provider_batch_url(t->options.provider), &body, &tree,
 	    &t->failed);
 	buf_free(&body);
-	if (tree != NULL && take_name(b, tree)) {
+	if (tree != NULL && bulk_take_name(b, json_string(tree, "name"))) {
 		b->next_poll_ms = clock_ms() + t->options.poll_ms;
 		bulk_keep(b, t->options.dir, t->options.profile);
 	} else if (tree != NULL || t->failed.kind == VERDICT_FAULT ||

@@ -329,6 +329,24 @@ E
 	run -66 ai-enrich industry -p gemini --replay nowhere in
 }
 
+@test "a cassette's file that is damaged is no answer" {
+	gemini_start
+	jobs_file 10 >in
+	run -0 ai-enrich industry --batch 10 --record tape in
+	local file=(tape/*.1.json) odd
+	cp "${file[0]}" whole
+	for odd in '.failure = 9' '.status = -1' '.retry_after_ms = -1' \
+		'del(.answer)' '[.]'; do
+		jq -c "$odd" whole >"${file[0]}"
+		run -75 --separate-stderr ai-enrich industry --batch 10 \
+			--tries 1 --replay tape in
+		[[ $stderr == *"what the cassette has is no exchange"* ]]
+		printf '%s\n' "${lines[@]}" >out
+		same_order in out
+		jq -se 'all(.ai_error.kind == "unavailable")' out
+	done
+}
+
 @test "no key in messages, at any level, even when the service says it back" {
 	gemini_start
 	jobs_file 30 >in
@@ -848,6 +866,27 @@ submitted() {
 	none_mixed_up out
 	standin_log | jq -se 'any(.path == "/v1beta/batches/b1:cancel")'
 	[ -z "$(ls tier)" ]
+}
+
+@test "batch tier: what was submitted and can't be read is left to a person" {
+	tier_start
+	jobs_file 3 >in
+	mkdir tier
+	local kept='{"profile":"p","name":"batches/b1","submitted":1763200000,
+		"requests":[{"fence":"abcdefghijkl","industry":"it",
+		"jobs":[{"id":"'$(printf '%064d' 7)'","key":"a1b2c3"}]}]}' odd
+	for odd in '.name = "batches/../models"' '.submitted = -1' \
+		'.requests[0].jobs[0].id = "7"' '.requests[0].jobs = []' \
+		'del(.profile)'; do
+		jq -c "$odd" <<<"$kept" >tier/jobmill-1.json
+		run -78 --separate-stderr ai-enrich industry in
+		[[ $stderr == *'it was paid for'*/tier/jobmill-1.json* ]]
+		[ -s tier/jobmill-1.json ]
+	done
+	# One of another profile is not its own.
+	printf '%s\n' "$kept" >tier/jobmill-1.json
+	run -0 ai-enrich industry in
+	[ -s tier/jobmill-1.json ]
 }
 
 @test "batch tier: gemini only, with a folder, without a cassette" {

@@ -1,15 +1,20 @@
 /*
- * fuzz_kept.c - what programs keep between two runs, damaged: the answers and
- * the ledger of ai-enrich, what feed-fetch knows of a feed; the first byte says
- * which
+ * fuzz_kept.c - what programs keep between two runs, damaged: the answers, the
+ * ledger, the cassettes and the submitted jobs of ai-enrich, what feed-fetch
+ * knows of a feed; the first byte says which
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "../../src/ai-enrich/bulk.h"
+#include "../../src/ai-enrich/exchange.h"
 #include "../../src/ai-enrich/journal.h"
 #include "../../src/ai-enrich/ledger.h"
 #include "../../src/feed-fetch/state.h"
+#include "file.h"
 #include "fuzz.h"
 #include "refuse.h"
+#include "scratch.h"
 
 #define PROFILE "industry-m-0123456789abcdef"
 #define URL "https://feeds.example/jobs.xml"
@@ -115,12 +120,100 @@ try_state(const char *path)
 	state_free(&s);
 }
 
+/* What can be read is the same when it is kept and read again. */
+static void
+try_bulk(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char *folder = mem_copy(path, (size_t)(name - path));
+	char *shown = mem_copy(name, strlen(name) - strlen(".json"));
+	struct bulk *b = bulk_load(path, shown, PROFILE), *again;
+
+	if (b != NULL) {
+		refuse_none();
+		bulk_keep(b, folder, PROFILE);
+		again = bulk_load(path, shown, PROFILE);
+		hold(again != NULL && again->count == b->count);
+		hold(strcmp(again->name, b->name) == 0);
+		hold(again->submitted == b->submitted);
+		for (size_t i = 0; i < b->count; i++) {
+			const struct bulk_request *r = &b->requests[i];
+
+			hold(again->requests[i].count == r->count);
+			hold(strcmp(again->requests[i].fence, r->fence) == 0);
+			hold(memcmp(again->requests[i].slots, r->slots,
+			         r->count * sizeof *r->slots) == 0);
+		}
+		bulk_free(again);
+		bulk_free(b);
+	}
+	free(folder);
+	free(shown);
+}
+
+/* Make FILE, in a folder, an exchange: the path of it in AT, of the seed in
+ * SEED.
+ */
+static void
+make_cassette(const char *file, const struct buf *request, struct buf *at,
+    struct buf *seed)
+{
+	static const char digits[] = "0123456789abcdef0123456789abcdef"
+	                             "0123456789abcdef0123456789abcdef";
+	struct buf text = { 0 };
+	char name[HASH_HEX];
+
+	buf_add(&text, URL, sizeof URL);
+	buf_add(&text, request->data, request->len);
+	hash_once(text.data, text.len, name);
+	buf_printf(at, "%s/%s.1.json", scratch_folder(), name);
+	buf_printf(seed, "%s/seed", scratch_folder());
+	hold(rename(file, buf_string(at)) == 0);
+	hold(file_replace(buf_string(seed), digits, sizeof digits - 1) == NULL);
+	buf_free(&text);
+}
+
+/* An answer comes of it, or the service was away. */
+static void
+try_cassette(const char *path)
+{
+	const struct exchange_options options = { .replay = scratch_folder() };
+	struct buf request = { 0 }, at = { 0 }, seed = { 0 };
+	struct keys keys;
+	struct exchange *x;
+	struct http_answer *a;
+
+	buf_text(&request, "{}");
+	make_cassette(path, &request, &at, &seed);
+	keys_init(&keys);
+	x = exchange_open(&options, &keys);
+	exchange_send(x, URL, NULL, &request, &keys);
+	a = exchange_next(x, 0, -1);
+	hold(a != NULL && a->user == &keys);
+	hold(a->failure <= HTTP_TOO_LARGE);
+	hold((a->failure == HTTP_OK) == (a->reason == NULL));
+	http_answer_free(a);
+	exchange_close(x);
+	keys_end(&keys);
+	remove(buf_string(&at));
+	remove(buf_string(&seed));
+	buf_free(&at);
+	buf_free(&seed);
+	buf_free(&request);
+}
+
 static void
 try_file(const char *path, void *kind)
 {
 	struct item *item = item_new(0, record, sizeof record - 1);
 
 	switch (*(const uint8_t *)kind) {
+	case 'b':
+		try_bulk(path);
+		break;
+	case 'c':
+		try_cassette(path);
+		break;
 	case 'l':
 		try_ledger(path);
 		break;

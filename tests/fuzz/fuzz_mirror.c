@@ -1,16 +1,20 @@
 /*
  * fuzz_mirror.c - what xano-sync is given: profiles, records that become rows,
- * plans and backups; the first byte says which
+ * plans, backups, what an earlier run noted; the first byte says which
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "../../src/xano-sync/planfile.h"
 #include "../../src/xano-sync/profile.h"
 #include "../../src/xano-sync/row.h"
+#include "../../src/xano-sync/state.h"
 #include "../../src/xano-sync/template.h"
 #include "fuzz.h"
+#include "hash.h"
 #include "refuse.h"
 #include "scan.h"
+#include "scratch.h"
 #include "status.h"
 
 #define PROFILE "share/xano/crud.json"
@@ -139,6 +143,36 @@ try_run(const struct profile *p, const char *path, bool is_plan)
 	stage_close(stage, status);
 }
 
+/* What is noted of a table is known again, whatever was there. */
+static void
+try_state(const char *path)
+{
+	static const char target[] = "t";
+	struct buf at = { 0 };
+	char name[HASH_HEX];
+	struct state *s;
+	uint64_t rows;
+
+	hash_once(target, sizeof target - 1, name);
+	buf_printf(&at, "%s/xano-sync-%.16s.state", scratch_folder(), name);
+	hold(rename(path, buf_string(&at)) == 0);
+	hold(setenv("JOBMILL_STATE_DIR", scratch_folder(), 1) == 0);
+	s = state_look(target);
+	if (!state_rows(s, NULL, &rows))
+		hold(rows == 0);
+	state_rows(s, "feed_id=21", &rows);
+	state_keep(s, "feed_id=21", 7);
+	state_close(s);
+	s = state_look(target);
+	hold(state_rows(s, "feed_id=21", &rows) && rows == 7);
+	state_keep(s, NULL, 9);
+	hold(!state_rows(s, "feed_id=21", &rows));
+	hold(state_rows(s, NULL, &rows) && rows == 9);
+	state_close(s);
+	remove(buf_string(&at));
+	buf_free(&at);
+}
+
 /* A file, and the profile of the table that it is for. */
 struct file {
 	const struct profile *profile;
@@ -152,6 +186,8 @@ try_file(const char *path, void *user)
 
 	if (f->kind == 'p')
 		try_profile(path);
+	else if (f->kind == 's')
+		try_state(path);
 	else
 		try_run(f->profile, path, f->kind == 'l');
 }

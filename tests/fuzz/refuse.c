@@ -12,6 +12,7 @@
 
 static jmp_buf refused;
 static int refused_with;
+static bool is_taken;
 
 void
 log_init(const char *program)
@@ -53,14 +54,22 @@ refuse_or(const uint8_t *data, size_t size,
 {
 	const char *path = scratch_file(data, size);
 
+	is_taken = false;
 	lost_begin();
 	if (setjmp(refused) == 0) {
 		try(path, user);
 		lost_none();
 	} else {
-		if (refused_with != EX_CONFIG && refused_with != EX_NOINPUT)
+		if (is_taken ||
+		    (refused_with != EX_CONFIG && refused_with != EX_NOINPUT))
 			abort();
 		lost_free();
 	}
 	scratch_remove();
+}
+
+void
+refuse_none(void)
+{
+	is_taken = true;
 }

@@ -17,4 +17,7 @@
 void refuse_or(const uint8_t *data, size_t size,
     void (*try)(const char *path, void *user), void *user);
 
+/* Of what was taken once: from here to the end of TRY no file is refused. */
+void refuse_none(void);
+
 #endif

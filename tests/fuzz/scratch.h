@@ -1,5 +1,7 @@
 /*
- * scratch.h - a file of a fuzz target, for what reads files
+ * scratch.h - a file of a fuzz target, for what reads files, and a folder
+ *
+ * Nothing is synced: fsync() does nothing where this is linked in.
  */
 #ifndef SCRATCH_H
 #define SCRATCH_H
@@ -12,5 +14,8 @@
  */
 const char *scratch_file(const void *bytes, size_t len);
 void scratch_remove(void);
+
+/* A folder of this process there; it is taken away at the end, if empty. */
+const char *scratch_folder(void);
 
 #endif
