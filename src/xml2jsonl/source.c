@@ -181,20 +181,25 @@ declared(const char *text, size_t len, char name[NAME_MAX_BYTES + 1])
 	name[n] = '\0';
 }
 
-/* Whether two names are one, but for case, '-' and '_'. */
+/* Behind OTHER at the start of NAME, but for case, '-' and '_'; or NULL. */
+static const char *
+behind(const char *name, const char *other)
+{
+	for (; *other != '\0'; name++, other++) {
+		name += strspn(name, "-_");
+		if ((*name >= 'a' && *name <= 'z' ? *name - 32 : *name) !=
+		    *other)
+			return NULL;
+	}
+	return name + strspn(name, "-_");
+}
+
 static bool
 is_called(const char *name, const char *other)
 {
-	for (; *name != '\0' || *other != '\0'; name++, other++) {
-		while (*name == '-' || *name == '_')
-			name++;
-		if ((*name >= 'a' && *name <= 'z' ? *name - 32 : *name) !=
-		    *other)
-			return false;
-		if (*name == '\0')
-			break;
-	}
-	return true;
+	const char *rest = behind(name, other);
+
+	return rest != NULL && *rest == '\0';
 }
 
 /* UTF-16 or UTF-32 by its mark or by where its zeros are; NULL for neither. */
@@ -242,8 +247,29 @@ convert_from(struct source *s, const char *name)
 static bool
 is_stateful(const char *name)
 {
-	return strncmp(name, "ISO-2022", 8) == 0 || is_called(name, "UTF7") ||
-	       is_called(name, "HZ");
+	return behind(name, "ISO2022") != NULL ||
+	       behind(name, "CSISO2022") != NULL ||
+	       behind(name, "UTF7") != NULL || is_called(name, "HZ");
+}
+
+/*
+ * Whether a feed that begins with ASCII may be in that encoding: one of wide
+ * characters it is not, nor an EBCDIC.  What iconv does not know may be so.
+ */
+static bool
+has_ascii(const char *name)
+{
+	char text[] = "<?xml", out[32];
+	char *from = text, *to = out;
+	size_t left = sizeof(text) - 1, room = sizeof(out), bad;
+	iconv_t cd = iconv_open("UTF-8", name);
+
+	if (cd == (iconv_t)-1)
+		return true;
+	bad = iconv(cd, &from, &left, &to, &room);
+	iconv_close(cd);
+	return bad == 0 && left == 0 && to - out == sizeof(text) - 1 &&
+	       memcmp(out, "<?xml", sizeof(text) - 1) == 0;
 }
 
 /* Look at the first bytes. */
@@ -259,9 +285,7 @@ decide(struct source *s)
 	s->state = UTF8;
 	if (*name == '\0' || is_called(name, "UTF8"))
 		return SOURCE_MORE;
-	if (is_called(name, "UTF16") || is_called(name, "UTF16LE") ||
-	    is_called(name, "UTF16BE") || is_called(name, "UCS2") ||
-	    is_called(name, "UNICODE") || is_called(name, "UTF32")) {
+	if (!has_ascii(name)) {
 		s->lies = true;
 		return SOURCE_MORE;
 	}

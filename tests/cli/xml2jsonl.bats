@@ -297,7 +297,7 @@ unmatched() {
 	run -0 xml2jsonl feed.xml
 	[ "$(get .title)" = 'Токарь' ]
 	# it says one thing and is another
-	for said in windows-1251 UTF-16 utf8 unicode; do
+	for said in windows-1251 UTF-16 utf8 unicode UCS-4 IBM037; do
 		run -0 xml2jsonl -q <<<"<?xml version='1.0' encoding='$said'?>$text"
 		[ "$(get .title)" = 'Größe é' ]
 	done
