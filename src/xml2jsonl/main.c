@@ -122,6 +122,21 @@ the_map(struct run *r, const struct sniff *s)
 	                                 : map_load(name, r->words);
 }
 
+/* Whether a map can say where the records are; it is told if not. */
+static bool
+fits_a_map(const struct buf *record)
+{
+	size_t steps = 1;
+
+	for (size_t i = 0; i < record->len; i++)
+		steps += record->data[i] == '/';
+	if (steps > MAP_STEPS)
+		log_error("the records are deeper than a map can say",
+		    LOG_BYTES("record", record->data, record->len),
+		    LOG_UINT("steps", steps), LOG_UINT("most", MAP_STEPS));
+	return steps <= MAP_STEPS;
+}
+
 /* Find out what the records are; EX_DATAERR when that can't be told. */
 static int
 find_records(struct run *r, const struct sniff *s)
@@ -159,6 +174,10 @@ find_records(struct run *r, const struct sniff *s)
 		          "give its path with --record",
 		    LOG_BYTES("paths", seen.data, seen.len));
 		buf_free(&seen);
+		return EX_DATAERR;
+	}
+	if (o->suggest && !fits_a_map(&r->record)) {
+		buf_clear(&r->record);
 		return EX_DATAERR;
 	}
 	if (r->record.len > 0)

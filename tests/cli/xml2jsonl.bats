@@ -398,6 +398,19 @@ E
 	[ "$(jq -c .fields <<<"$output")" = '{"source_id":"ref","title":"name"}' ]
 }
 
+@test "--suggest: no map for records that are deeper than its path can be" {
+	local path=b1 open='<b1>' close='</b1>' i
+	for i in {2..12}; do
+		path+=/b$i open+="<b$i>" close="</b$i>$close"
+	done
+	printf '%s<job><id>1</id><title>x</title></job>%s' "$open" "$close" >deep.xml
+	run -65 --separate-stderr xml2jsonl --suggest --record "$path/job" deep.xml
+	[ -z "$output" ]
+	[[ $stderr == *"deeper than a map can say record=$path/job steps=13 most=12" ]]
+	run -0 xml2jsonl --inspect --record "$path/job" deep.xml
+	[[ $output == *"job/title"* ]]
+}
+
 @test "--suggest names no element that is deeper than a map's path can be" {
 	inside=$(printf '<e%d>' {1..13})
 	ends=$(printf '</e%d>' {13..1})
