@@ -183,7 +183,7 @@ bulk_load(const char *path, const char *shown, const char *profile)
 	{
 		good = good && read_request(b, request);
 	}
-	if (!good)
+	if (!good || b->count == 0)
 		die(EX_CONFIG,
 		    "what was submitted can't be read: it was paid for, so "
 		    "take the file away yourself",
