@@ -877,7 +877,7 @@ submitted() {
 		"jobs":[{"id":"'$(printf '%064d' 7)'","key":"a1b2c3"}]}]}' odd
 	for odd in '.name = "batches/../models"' '.submitted = -1' \
 		'.requests[0].jobs[0].id = "7"' '.requests[0].jobs = []' \
-		'.requests = []' 		'del(.profile)'; do
+		'.requests = []' 'del(.profile)'; do
 		jq -c "$odd" <<<"$kept" >tier/jobmill-1.json
 		run -78 --separate-stderr ai-enrich industry in
 		[[ $stderr == *'it was paid for'*/tier/jobmill-1.json* ]]
