@@ -11,12 +11,11 @@
 #define VALUE 48   /* characters of a value that are shown */
 
 struct inspect *
-inspect_new(enum inspect_form form, const struct words *words)
+inspect_new(enum inspect_form form)
 {
 	struct inspect *i = mem_zero(1, sizeof(*i));
 
 	i->form = form;
-	i->words = words;
 	return i;
 }
 

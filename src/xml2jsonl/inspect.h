@@ -7,15 +7,13 @@
 #include "map.h"
 #include "out.h"
 #include "tree.h"
-#include "words.h"
 
 struct inspect;
 
 /* What is wanted: a table for people, the same as JSON lines, a feed map. */
 enum inspect_form { INSPECT_TABLE, INSPECT_JSON, INSPECT_MAP };
 
-/* WORDS has to outlive it. */
-struct inspect *inspect_new(enum inspect_form form, const struct words *words);
+struct inspect *inspect_new(enum inspect_form form);
 void inspect_free(struct inspect *i);
 
 void inspect_record(struct inspect *i, const struct tree *record);
@@ -26,15 +24,16 @@ void inspect_header(struct inspect *i, const struct path *path,
 
 /* What is said above the table. */
 struct inspect_facts {
-	const char *record;    /* the records' path as written */
-	const char *encoding;  /* of the feed */
-	const struct map *map; /* that fits, or NULL */
+	const char *record;        /* the records' path as written */
+	const char *encoding;      /* of the feed */
+	const struct map *map;     /* that fits, or NULL */
+	const struct map *generic; /* whose names --suggest goes by */
 };
 
 /*
  * Write the table of all paths (how often, in how many records, which field
  * the map makes of it, how many different values, the first of them), or a map
- * to start from.  Exits 66 or 78 when the generic map can't be read.
+ * to start from.
  */
 void inspect_write(struct inspect *i, const struct inspect_facts *facts,
     struct out *out);

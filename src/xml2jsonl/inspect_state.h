@@ -24,7 +24,6 @@ struct column {
 
 struct inspect {
 	enum inspect_form form;
-	const struct words *words;
 	struct column *columns; /* by the number of the path */
 	size_t count;
 	uint64_t records;
@@ -52,12 +51,13 @@ void inspect_json(const struct inspect *i, const struct inspect_facts *facts,
 /* A map to start from, field by field. */
 struct suggestion {
 	const struct inspect *i;
-	struct map *generic; /* whose names it uses */
-	bool *taken;         /* by column: it is some field */
+	const struct map *generic; /* whose names it uses */
+	bool *taken;               /* by column: it is some field */
 };
 
 /* Begin one, which is to be freed; the columns must stay as they are. */
-struct suggestion suggestion_of(const struct inspect *i);
+struct suggestion suggestion_of(const struct inspect *i,
+    const struct map *generic);
 void suggestion_free(struct suggestion *s);
 
 /*

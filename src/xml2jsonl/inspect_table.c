@@ -67,9 +67,10 @@ label_places(const struct inspect *i, const struct map *map, struct labels *l)
 
 /* What a map would be suggested to make of each column. */
 static void
-label_suggested(const struct inspect *i, struct labels *l)
+label_suggested(const struct inspect *i, const struct map *generic,
+    struct labels *l)
 {
-	struct suggestion s = suggestion_of(i);
+	struct suggestion s = suggestion_of(i, generic);
 	size_t columns[TAKEN];
 	bool guessed;
 
@@ -77,18 +78,19 @@ label_suggested(const struct inspect *i, struct labels *l)
 		if (suggest_field(&s, (enum field)f, columns, TAKEN, &guessed) >
 		    0)
 			add_label(l, columns[0], field_name((enum field)f));
-	label_places(i, s.generic, l);
+	label_places(i, generic, l);
 	suggestion_free(&s);
 }
 
 static struct labels
-labels_of(const struct inspect *i, const struct map *map)
+labels_of(const struct inspect *i, const struct inspect_facts *facts)
 {
+	const struct map *map = facts->map;
 	struct labels l = { .count = i->count };
 
 	l.items = mem_zero(i->count, sizeof(*l.items));
 	if (map == NULL) {
-		label_suggested(i, &l);
+		label_suggested(i, facts->generic, &l);
 		return l;
 	}
 	for (int f = 0; f < FIELD_COUNT; f++)
@@ -266,7 +268,7 @@ void
 inspect_table(const struct inspect *i, const struct inspect_facts *facts,
     struct out *out)
 {
-	struct labels l = labels_of(i, facts->map);
+	struct labels l = labels_of(i, facts);
 	struct widths w = measure(i, &l);
 	struct buf line = { 0 };
 
@@ -336,7 +338,7 @@ void
 inspect_json(const struct inspect *i, const struct inspect_facts *facts,
     struct out *out)
 {
-	struct labels l = labels_of(i, facts->map);
+	struct labels l = labels_of(i, facts);
 	struct buf line = { 0 };
 
 	buf_byte(&line, '{');

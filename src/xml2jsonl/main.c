@@ -29,9 +29,10 @@ struct run {
 	struct source *source;
 	struct feed *feed;
 	struct words *words;
-	struct map *map;   /* NULL without one */
-	struct map *fits;  /* to be shown when a feed is inspected, or NULL */
-	struct buf record; /* the records' path as the feed writes it */
+	struct map *map;     /* NULL without one */
+	struct map *fits;    /* to be shown when a feed is inspected, or NULL */
+	struct map *generic; /* then, too */
+	struct buf record;   /* the records' path as the feed writes it */
 	struct maker maker;
 	struct inspect *inspect;
 	struct buf line;
@@ -232,7 +233,8 @@ convert(struct run *r)
 		inspect_write(r->inspect,
 		    &(struct inspect_facts){ .record = buf_string(&r->record),
 		        .encoding = source_encoding(r->source),
-		        .map = r->fits },
+		        .map = r->fits,
+		        .generic = r->generic },
 		    stage_out(r->stage));
 	return status;
 }
@@ -257,11 +259,12 @@ run(const struct settings *o)
 	source_on_wait(r.source, flush, &r);
 	if (!o->raw)
 		r.words = words_load();
-	if (o->inspect || o->suggest)
+	if (o->inspect || o->suggest) {
+		r.generic = map_load("generic", r.words);
 		r.inspect = inspect_new(o->suggest ? INSPECT_MAP
 		                        : o->json  ? INSPECT_JSON
-		                                   : INSPECT_TABLE,
-		    r.words);
+		                                   : INSPECT_TABLE);
+	}
 	r.feed = feed_open(r.source, &options);
 	status = convert(&r);
 	report(stage_stats(r.stage), r.source, r.feed,
@@ -273,6 +276,7 @@ run(const struct settings *o)
 		maker_free(&r.maker);
 	map_free(r.map);
 	map_free(r.fits);
+	map_free(r.generic);
 	words_free(r.words);
 	buf_free(&r.record);
 	buf_free(&r.line);

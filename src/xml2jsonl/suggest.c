@@ -21,15 +21,15 @@ struct draft {
 };
 
 struct suggestion
-suggestion_of(const struct inspect *i)
+suggestion_of(const struct inspect *i, const struct map *generic)
 {
-	struct suggestion s = { i, map_load("generic", i->words), NULL };
+	struct suggestion s = { i, generic, NULL };
 	size_t columns[TAKEN];
 
 	s.taken = mem_zero(i->count, sizeof(*s.taken));
 	for (int f = 0; f < FIELD_COUNT; f++) {
-		size_t found = inspect_taken(i, s.generic,
-		    &s.generic->fields[f], columns, TAKEN);
+		size_t found = inspect_taken(i, generic, &generic->fields[f],
+		    columns, TAKEN);
 
 		for (size_t k = 0; k < found; k++)
 			s.taken[columns[k]] = true;
@@ -40,7 +40,6 @@ suggestion_of(const struct inspect *i)
 void
 suggestion_free(struct suggestion *s)
 {
-	map_free(s->generic);
 	free(s->taken);
 }
 
@@ -221,7 +220,7 @@ void
 inspect_suggest(const struct inspect *i, const struct inspect_facts *facts,
     struct out *out)
 {
-	struct draft d = { .from = suggestion_of(i) };
+	struct draft d = { .from = suggestion_of(i, facts->generic) };
 	struct buf head = { 0 }, about = { 0 };
 
 	for (int field = 0; field < FIELD_COUNT; field++)

@@ -74,6 +74,17 @@ on_path(void *user, struct path *path)
 		path_mark(path, buf_string(&r->record), true);
 }
 
+/* Loaded once: it is not what is tried. */
+static const struct map *
+generic(void)
+{
+	static struct map *map;
+
+	if (map == NULL)
+		map = map_load("generic", shared_words());
+	return map;
+}
+
 /*
  * All of the feed; what is shown is added to OUT, if there is one, before the
  * feed's paths are gone.  False when it breaks off.
@@ -102,7 +113,8 @@ go_through(struct run *r, const uint8_t *data, size_t size, size_t piece,
 			    &(struct inspect_facts){ .record =
 			                                 buf_string(&r->record),
 			        .encoding = "UTF-8",
-			        .map = fits },
+			        .map = fits,
+			        .generic = generic() },
 			    out);
 	}
 	feed_close(f);
@@ -114,7 +126,7 @@ static size_t
 look(enum inspect_form form, const struct path *record, const uint8_t *data,
     size_t size, size_t piece, const struct map *fits, struct out *out)
 {
-	struct run r = { .inspect = inspect_new(form, shared_words()) };
+	struct run r = { .inspect = inspect_new(form) };
 
 	path_name(record, &r.record);
 	go_through(&r, data, size, piece, fits, out);
