@@ -14,17 +14,6 @@
 
 #define MOST 2000 /* bytes of a text that are kept */
 
-/* Up to the first line end: bytes that are UTF-8, as all of a record's are. */
-static void
-take_line(struct buf *out, const char **at, const char *end)
-{
-	const char *stop = memchr(*at, '\n', (size_t)(end - *at));
-	size_t len = (size_t)((stop != NULL ? stop : end) - *at);
-
-	buf_add(out, *at, utf8_valid(*at, len));
-	*at += len + (stop != NULL);
-}
-
 /* The words that a mask leaves behind. */
 static size_t
 mask_at(const char *text, size_t len)
