@@ -1,8 +1,7 @@
 /*
  * test_dedup_link.c - groups come out as the plain star linkage has them
  *
- * The oracle compares every job with every survivor before it by the table of
- * all prefixes, without bags, index, band, caches, turns or threads.
+ * The oracle is star.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,18 +15,11 @@
 
 #include <cmocka.h>
 
-#include "../../src/job-dedup/advert.h"
-#include "../../src/job-dedup/hold.h"
-#include "../../src/job-dedup/link.h"
-#include "../../src/job-dedup/order.h"
-#include "../../src/job-dedup/similar.h"
-#include "../../src/job-dedup/take.h"
-#include "../../src/job-dedup/team.h"
 #include "mem.h"
 #include "rounds.h"
+#include "star.h"
 
 #define MOST 420
-#define KEY "k"
 
 static uint64_t state_of_random = 7;
 
@@ -121,15 +113,6 @@ make_draft(struct draft *all, size_t i, size_t longest, uint32_t spread)
 		d->n -= chance((uint32_t)d->n / 10);
 }
 
-struct world {
-	struct hold hold;
-	struct places *places;
-	struct veto *veto;
-	uint32_t order[MOST];
-	uint32_t expected[MOST]; /* into, by job */
-	uint32_t n;
-};
-
 static struct draft drafts[MOST];
 
 static void
@@ -143,258 +126,57 @@ make_drafts(uint32_t n, size_t longest, uint32_t spread)
 
 /* Jobs of the drafts; ids in no order and some twice, unless IN_ORDER. */
 static void
-make_world(struct world *w, const struct pins *pins, uint32_t n, bool in_order)
+make_world(struct star *s, const struct pins *pins, uint32_t n, bool in_order)
 {
-	struct buf line = { 0 }, room = { 0 };
+	struct buf line = { 0 };
 	struct rec *rec = rec_new();
-	struct job job;
 	uint32_t i;
 	size_t at;
 
-	hold_open(&w->hold, 1);
-	w->n = n;
+	star_open(s);
 	for (i = 0; i < n; i++) {
 		write_job(&line, &drafts[i],
 		    in_order ? i + 1 : (i * 7919 + 13) % (n + n / 2));
 		assert_null(rec_parse(rec, line.data, line.len, &at));
-		assert_true(take_job(rec, pins, &room, &job));
-		job.seq = i;
-		hold_join(&w->hold, hold_add(&w->hold, &job), KEY, 1,
-		    hold_hash(&w->hold, KEY, 1));
+		assert_true(star_add(s, rec, pins));
 	}
-	hold_order(&w->hold, &w->hold.groups[0], w->order);
 	rec_free(rec);
 	buf_free(&line);
-	buf_free(&room);
-}
-
-/* A job as the oracle sees it. */
-struct seen {
-	struct ids ids, marks;
-	struct json_value description;
-	uint64_t size;
-};
-
-static size_t
-plain_lcs(const struct ids *a, const struct ids *b)
-{
-	static uint32_t row[2000];
-	size_t i, j;
-
-	assert_true(b->len < COUNT(row));
-	memset(row, 0, sizeof(row));
-	for (i = 0; i < a->len; i++) {
-		uint32_t diagonal = 0;
-
-		for (j = 0; j < b->len; j++) {
-			uint32_t above = row[j + 1];
-
-			if (a->at[i] == b->at[j])
-				row[j + 1] = diagonal + 1;
-			else if (row[j] > above)
-				row[j + 1] = row[j];
-			diagonal = above;
-		}
-	}
-	return row[b->len];
-}
-
-static bool
-plain_same(const struct link_rules *rules, struct veto_room *room,
-    const struct seen *a, const struct seen *b)
-{
-	if (a->description.len == b->description.len &&
-	    memcmp(a->description.text, b->description.text,
-	        a->description.len) == 0)
-		return true;
-	if (a->ids.len == b->ids.len &&
-	    memcmp(a->ids.at, b->ids.at, a->ids.len * sizeof(uint32_t)) == 0)
-		return true;
-	if (!rules->shorts &&
-	    (a->ids.len < LINK_SHORT || b->ids.len < LINK_SHORT))
-		return false;
-	if (plain_lcs(&a->ids, &b->ids) <
-	    similar_need(rules->threshold, a->ids.len, b->ids.len))
-		return false;
-	return veto_differ(room, a->marks.at, a->marks.len, b->marks.at,
-	           b->marks.len) == VETO_NONE;
-}
-
-/* Whether pins decide about a job and what went into a survivor so far. */
-static int
-plain_pins(const struct world *w, const struct pins *pins, uint32_t job,
-    uint32_t survivor)
-{
-	uint32_t i, set = w->hold.jobs[job].pin;
-	size_t count, k;
-	const uint32_t *apart;
-	int verdict = 0;
-
-	if (set == PINS_NONE)
-		return 0;
-	apart = pins_apart(pins, set, &count);
-	for (i = 0; i < w->n; i++) {
-		if (w->expected[i] != survivor ||
-		    w->hold.jobs[i].pin == PINS_NONE)
-			continue;
-		if (w->hold.jobs[i].pin == set)
-			verdict = 1;
-		for (k = 0; k < count; k++)
-			if (apart[k] == w->hold.jobs[i].pin)
-				return -1;
-	}
-	return verdict;
-}
-
-static uint32_t
-plain_find(const struct world *w, const struct link_rules *rules,
-    struct veto_room *room, struct seen *seen, uint32_t upto)
-{
-	uint32_t job = w->order[upto], k;
-	const struct job *jobs = w->hold.jobs;
-	int pass;
-
-	/* Where others of the set are comes first. */
-	for (pass = 0; pass < 2; pass++)
-		for (k = 0; k < upto; k++) {
-			uint32_t s = w->order[k];
-			int pinned;
-
-			if (w->expected[s] != s)
-				continue;
-			pinned = plain_pins(w, rules->pins, job, s);
-			if (pinned < 0 || (pass == 0 && pinned == 0))
-				continue;
-			if (pass == 1 &&
-			    !plain_same(rules, room, &seen[s], &seen[job]))
-				continue;
-			if (seen[s].size + jobs[job].cost > rules->record_max) {
-				seen[s].size = UINT64_MAX / 2; /* full */
-				continue;
-			}
-			seen[s].size += jobs[job].cost;
-			return s;
-		}
-	return job;
-}
-
-static void
-plain_linkage(struct world *w, const struct link_rules *rules)
-{
-	struct seen *seen = mem_zero(w->n, sizeof(*seen));
-	struct words *vocabulary = words_new(3);
-	struct advert *advert = advert_new(rules->places);
-	struct veto_room *room = veto_room_new(rules->veto);
-	uint32_t i;
-
-	for (i = 0; i < w->n; i++) {
-		const struct job *job = &w->hold.jobs[i];
-
-		advert_words(advert, job, job->line, vocabulary, &seen[i].ids);
-		veto_marks(room, vocabulary, seen[i].ids.at, seen[i].ids.len,
-		    &seen[i].marks);
-		seen[i].description = take_description(job, job->line);
-		seen[i].size = (uint64_t)job->len + job->cost;
-		w->expected[i] = HOLD_NONE;
-	}
-	for (i = 0; i < w->n; i++)
-		w->expected[w->order[i]] = plain_find(w, rules, room, seen, i);
-	for (i = 0; i < w->n; i++) {
-		ids_free(&seen[i].ids);
-		ids_free(&seen[i].marks);
-	}
-	free(seen);
-	words_free(vocabulary);
-	advert_free(advert);
-	veto_room_free(room);
-}
-
-static void
-check_judged(struct world *w, const struct link_rules *rules)
-{
-	struct team *team = team_new(rules, 1);
-	struct explain explain = { .lines = NULL };
-	uint32_t i, k, merged = 0, chained = 0;
-
-	/* A hold is judged from the order its group was joined in. */
-	w->hold.groups[0].first = 0;
-	for (i = 0; i < w->n; i++)
-		w->hold.jobs[i].next = i + 1 < w->n ? i + 1 : HOLD_NONE;
-	assert_true(team_judge(team, &w->hold, &explain));
-	for (i = 0; i < w->n; i++) {
-		assert_int_equal(w->hold.jobs[i].into, w->expected[i]);
-		merged += w->expected[i] != i;
-		if (w->expected[i] != i)
-			continue;
-		for (k = w->hold.jobs[i].next; k != HOLD_NONE;
-		     k = w->hold.jobs[k].next) {
-			assert_int_equal(w->hold.jobs[k].into, i);
-			chained++;
-		}
-	}
-	assert_int_equal(chained, merged);
-	assert_int_equal(team_counts(team).merged, merged);
-	if (rules->explain)
-		assert_true(explain.count >= merged);
-	explain_free(&explain);
-	team_free(team);
-}
-
-static struct link_rules
-rules_for(struct world *w)
-{
-	w->places = places_load();
-	w->veto = veto_load(NULL);
-	return (struct link_rules){
-		.threshold = 900000,
-		.veto = w->veto,
-		.places = w->places,
-		.memory = (size_t)64 << 20,
-		.record_max = (uint64_t)16 << 20,
-		.seed = 99,
-	};
-}
-
-static void
-end_world(struct world *w)
-{
-	hold_close(&w->hold);
-	places_free(w->places);
-	veto_free(w->veto);
 }
 
 /* One world under every rule that could change the way, or the outcome. */
 static void
 check_rules(uint32_t n, size_t longest)
 {
-	struct world w;
-	struct link_rules rules = rules_for(&w), r;
+	struct star s;
+	struct link_rules rules, r;
 
 	make_drafts(n, longest, 0);
-	make_world(&w, NULL, n, false);
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	make_world(&s, NULL, n, false);
+	rules = star_rules(&s);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	r = rules;
 	r.explain = true;
-	check_judged(&w, &r);
+	assert_true(star_holds(&s, &r));
 	r = rules;
 	r.memory = 1; /* a turn for each survivor */
-	check_judged(&w, &r);
+	assert_true(star_holds(&s, &r));
 	r.memory = 60000;
-	check_judged(&w, &r);
+	assert_true(star_holds(&s, &r));
 	rules.shorts = true;
 	rules.veto = NULL;
 	rules.threshold = 650000;
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.memory = 60000;
-	check_judged(&w, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.record_max = 4000; /* few go into one */
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.memory = (size_t)64 << 20;
-	check_judged(&w, &rules);
-	end_world(&w);
+	assert_true(star_holds(&s, &rules));
+	star_close(&s);
 }
 
 static void
@@ -411,38 +193,40 @@ groups_equal_the_plain_star_linkage(void **state)
 static void
 large_groups_equal_it_too(void **state)
 {
-	struct world w;
-	struct link_rules rules = rules_for(&w);
+	struct star s;
+	struct link_rules rules;
 
 	(void)state;
 	/* Most survive, so that the index is used. */
 	make_drafts(MOST, 75, 0);
-	make_world(&w, NULL, MOST, false);
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	make_world(&s, NULL, MOST, false);
+	rules = star_rules(&s);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.shorts = true;
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.explain = true;
-	check_judged(&w, &rules);
-	end_world(&w);
+	assert_true(star_holds(&s, &rules));
+	star_close(&s);
 }
 
 /* More words than are kept from job to job. */
 static void
 groups_of_many_words_equal_it_too(void **state)
 {
-	struct world w;
-	struct link_rules rules = rules_for(&w);
+	struct star s;
+	struct link_rules rules;
 
 	(void)state;
 	make_drafts(220, 390, 1000000);
-	make_world(&w, NULL, 220, false);
-	plain_linkage(&w, &rules);
-	check_judged(&w, &rules);
+	make_world(&s, NULL, 220, false);
+	rules = star_rules(&s);
+	star_expect(&s, &rules);
+	assert_true(star_holds(&s, &rules));
 	rules.memory = 400000;
-	check_judged(&w, &rules);
-	end_world(&w);
+	assert_true(star_holds(&s, &rules));
+	star_close(&s);
 }
 
 static char *
@@ -464,14 +248,13 @@ new_pins(const char *text)
 static void
 who_survives_by_a_pin_draws_nobody_from_those_before(void **state)
 {
-	struct world w;
-	struct link_rules rules = rules_for(&w);
+	struct star s;
+	struct link_rules rules;
 	char *path = new_pins("{\"apart\":[1,2]}\n");
 	struct pins *pins = pins_load(path);
 	uint32_t i;
 
 	(void)state;
-	rules.pins = pins;
 	for (drafts[0].n = 0; drafts[0].n < 100; drafts[0].n++)
 		drafts[0].word[drafts[0].n] = RARE + (uint32_t)drafts[0].n;
 	for (i = 1; i < 3; i++) {
@@ -479,12 +262,14 @@ who_survives_by_a_pin_draws_nobody_from_those_before(void **state)
 		drafts[i].word[50] = 0;
 		drafts[i].word[drafts[i].n++] = CITY;
 	}
-	make_world(&w, pins, 3, true);
-	plain_linkage(&w, &rules);
-	assert_int_equal(w.expected[1], 1);
-	assert_int_equal(w.expected[2], 0);
-	check_judged(&w, &rules);
-	end_world(&w);
+	make_world(&s, pins, 3, true);
+	rules = star_rules(&s);
+	rules.pins = pins;
+	star_expect(&s, &rules);
+	assert_int_equal(s.expected[1], 1);
+	assert_int_equal(s.expected[2], 0);
+	assert_true(star_holds(&s, &rules));
+	star_close(&s);
 	pins_free(pins);
 	unlink(path);
 	free(path);
@@ -518,22 +303,23 @@ pins_win_as_in_the_plain_linkage(void **state)
 
 	(void)state;
 	for (i = 0; i < count; i++) {
-		struct world w;
-		struct link_rules rules = rules_for(&w);
+		struct star s;
+		struct link_rules rules;
 		uint32_t n = 20 + chance(60);
 		char *path = write_pins(n + n / 2);
 		struct pins *pins = pins_load(path);
 
-		rules.pins = pins;
 		make_drafts(n, 130, 0);
-		make_world(&w, pins, n, false);
-		plain_linkage(&w, &rules);
-		check_judged(&w, &rules);
+		make_world(&s, pins, n, false);
+		rules = star_rules(&s);
+		rules.pins = pins;
+		star_expect(&s, &rules);
+		assert_true(star_holds(&s, &rules));
 		rules.memory = 60000;
-		check_judged(&w, &rules);
+		assert_true(star_holds(&s, &rules));
 		rules.memory = 1;
-		check_judged(&w, &rules);
-		end_world(&w);
+		assert_true(star_holds(&s, &rules));
+		star_close(&s);
 		pins_free(pins);
 		unlink(path);
 		free(path);

@@ -21,7 +21,7 @@ UNIT.test_enrich_reply := $(enrich_parts)
 UNIT.test_enrich_guard := $(enrich_parts)
 UNIT.test_enrich_failure := $(enrich_parts)
 UNIT.test_enrich_parts := $(enrich_parts)
-UNIT.test_dedup_link := $(dedup_parts)
+UNIT.test_dedup_link := $(dedup_parts) tests/unit/star.c
 # The tests of feeds bring a source of their own.
 feed_parts := $(filter-out %/main.c %/report.c %/source.c,$(wildcard src/xml2jsonl/*.c))
 UNIT.test_feed := $(feed_parts) tests/unit/pieces.c tests/unit/quiet_log.c
