@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <strings.h>
 
+#include "plain.h"
+
 static bool
 is_same(const struct buf *item, const char *utf8, size_t len)
 {
@@ -23,6 +25,34 @@ answer_add(struct answer_list *list, const char *utf8, size_t len)
 	buf_clear(&list->items[i]);
 	buf_add(&list->items[i], utf8, len);
 	list->count++;
+}
+
+/* Of those that are nothing but what nobody sees, none is left. */
+static void
+plain_list(struct answer_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct buf item = list->items[i];
+
+		plain_text(&item);
+		list->items[i] = list->items[kept];
+		list->items[kept] = item;
+		kept += item.len > 0;
+	}
+	list->count = kept;
+}
+
+void
+answer_plain(struct industry_answer *a)
+{
+	plain_text(&a->title);
+	plain_text(&a->description);
+	plain_list(&a->skills);
+	plain_list(&a->tasks);
+	plain_list(&a->tags);
+	plain_list(&a->search_terms);
 }
 
 void

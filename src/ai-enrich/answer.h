@@ -61,6 +61,9 @@ void answer_clear(struct industry_answer *a);
  */
 void answer_add(struct answer_list *list, const char *utf8, size_t len);
 
+/* Nothing but plain characters (plain.h) in its texts. */
+void answer_plain(struct industry_answer *a);
+
 void answer_free(struct industry_answer *a);
 
 #endif

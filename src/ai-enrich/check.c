@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "plain.h"
 #include "reply.h"
 #include "schema.h"
 #include "utf8.h"
@@ -13,7 +14,6 @@ const char reply_none[] = "none of the industries offered fits";
 /* So many bytes of the prompt in an answer are no accident. */
 #define LEAK 48
 
-/* Letters of scripts are text; controls and what nobody sees are not. */
 static bool
 is_plain(const char *text, size_t len)
 {
@@ -22,10 +22,7 @@ is_plain(const char *text, size_t len)
 
 	for (size_t i = 0; i < len; i += n) {
 		n = utf8_decode(text + i, len - i, &c);
-		if (n == 0 || c < 0x20 || (c >= 0x7F && c < 0xA0))
-			return false;
-		if ((c >= 0x202A && c <= 0x202E) ||
-		    (c >= 0x2066 && c <= 0x2069) || c >= 0xE0000)
+		if (n == 0 || !is_plain_code(c))
 			return false;
 	}
 	return true;

@@ -239,6 +239,7 @@ local_industry(struct local *l, const struct ad *given,
 		answer_add(&out->tags, function, strlen(function));
 	skills_tags(l->skills, &words, &out->tags);
 	add_search_terms(l, function, out);
+	answer_plain(out);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "plain.h"
 #include "title_case.h"
 #include "title_split.h"
 
@@ -358,6 +359,7 @@ title_clean(struct title_room *r, const struct lexicon *l, const struct ad *ad,
 		add_words(&w, &all, &r->raw);
 	}
 	title_case(l, &r->tokens, &r->raw, out);
+	plain_text(out);
 }
 
 void

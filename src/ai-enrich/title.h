@@ -20,7 +20,7 @@ void title_free(struct title_room *r);
 
 /*
  * Put the clean title of AD into OUT, which is cleared first.  Empty only when
- * the title has no letter; a title of nothing but noise stays as it is.
+ * the title has no word; a title of nothing but noise stays as it is.
  */
 void title_clean(struct title_room *r, const struct lexicon *l,
     const struct ad *ad, struct buf *out);

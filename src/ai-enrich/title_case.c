@@ -1,6 +1,7 @@
 /* title_case.c - upper and lower case of a title */
 #include "title_case.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -59,6 +60,27 @@ add_word(struct buf *out, const char *text, size_t len, bool capital)
 	}
 }
 
+/*
+ * Whether a name has no letter that the text has not: to the lexicon a word and
+ * its plural are one, and "SAA" is no "SaaS".
+ */
+static bool
+is_spelled(const char *name, const char *text, size_t len)
+{
+	size_t at = 0;
+
+	for (; *name != '\0'; name++) {
+		if (!isalnum((unsigned char)*name))
+			continue;
+		while (at < len && tolower((unsigned char)text[at]) !=
+		                       tolower((unsigned char)*name))
+			at++;
+		if (at++ >= len)
+			return false;
+	}
+	return true;
+}
+
 /* One word of a title that is written anew; how many tokens it took. */
 static size_t
 add_anew(const struct lexicon *l, const struct tokens *t, size_t i,
@@ -69,7 +91,9 @@ add_anew(const struct lexicon *l, const struct tokens *t, size_t i,
 	uint16_t name = lexicon_label(&l->acronyms, from, t->count - i, &n);
 	bool small;
 
-	if (name != 0) {
+	if (name != 0 &&
+	    is_spelled(l->acronyms.names[name], text->data + from->at,
+	        (size_t)from[n - 1].at + from[n - 1].len - from->at)) {
 		buf_text(out, l->acronyms.names[name]);
 		return n;
 	}

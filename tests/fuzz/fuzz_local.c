@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../src/ai-enrich/local.h"
+#include "../../src/ai-enrich/plain.h"
 #include "fuzz.h"
 #include "text.h"
 #include "utf8.h"
@@ -17,10 +18,14 @@ static struct local *local;
 static void
 hold_text(const struct buf *text, size_t most)
 {
+	uint32_t code = 0;
+	size_t n;
+
 	hold(text->len <= most);
-	hold(
-	    utf8_valid(buf_string((struct buf *)text), text->len) == text->len);
-	hold(text->len == 0 || memchr(text->data, '\n', text->len) == NULL);
+	for (size_t i = 0; i < text->len; i += n) {
+		n = utf8_decode(text->data + i, text->len - i, &code);
+		hold(n > 0 && is_plain_code(code));
+	}
 }
 
 static void
@@ -43,7 +48,9 @@ hold_title(struct ad_part title, const struct buf *clean)
 	for (size_t i = 0; i < title.len; i++) {
 		if (title.utf8[i] < 0)
 			return;
-		letters |= isalpha((unsigned char)title.utf8[i]) != 0;
+		/* the s of "driver's" is no word */
+		letters |= isalpha((unsigned char)title.utf8[i]) != 0 &&
+		           (i == 0 || title.utf8[i - 1] != '\'');
 	}
 	hold((clean->len > 0) >= letters);
 	for (size_t i = 0; i < clean->len; i++) {

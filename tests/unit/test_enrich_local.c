@@ -99,6 +99,10 @@ a_title_is_cleaned_of_all_that_is_no_title(void **state)
 		{ "Head of R&D", "Head of R&D" },
 		{ "Sr. Accountant", "Sr. Accountant" },
 		{ "line cook", "Line Cook" },
+		{ "Line  Cook   of  the House\u202c",
+		    "Line Cook of the House" },
+		{ "AWS SAA ARCHITECT", "AWS Saa Architect" },
+		{ "SAAS SALES MANAGER", "SaaS Sales Manager" },
 		/* nothing but noise is better than nothing */
 		{ "URGENT!!!", "Urgent" }, { "12345", "12345" }, { "", "" },
 		{ " -- !!! ", "" }
