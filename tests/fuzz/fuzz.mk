@@ -23,6 +23,7 @@ FUZZ.fuzz_map := $(call xml_some,map path pattern rule sniff words) \
 	$(refuse_parts)
 serve_parts := $(filter-out %/main.c,$(wildcard src/job-serve/*.c))
 FUZZ.fuzz_serve := $(serve_parts)
+FUZZ.fuzz_store := $(store_parts)
 FUZZ.fuzz_ask := $(foreach part,ask_load ask_read db connect,src/pg-store/$(part).c)
 FUZZ.fuzz_lines := $(foreach part,answer fault progress sniff url,src/feed-fetch/$(part).c) \
 	src/pg-store/schedule.c
