@@ -257,6 +257,16 @@ add_entry(struct merge *m, const struct job *job, const struct own *o)
 	buf_byte(b, '}');
 }
 
+/* Whether an object has no member, but may have blanks. */
+static bool
+is_empty(struct json_value object)
+{
+	struct json_walk w = json_walk(object);
+	struct json_member any;
+
+	return !json_next(&w, &any);
+}
+
 /*
  * What had gone into the member.  An entry without a feed is of the member's,
  * which it now has to say if that is not the survivor's.
@@ -277,7 +287,7 @@ add_former(struct merge *m)
 		struct json_value v = item.value;
 
 		buf_byte(&m->merged, ',');
-		if (v.type != JSON_OBJECT || v.len <= 2 ||
+		if (v.type != JSON_OBJECT || is_empty(v) ||
 		    json_get(v, "feed_id").type != JSON_NONE) {
 			own_add_raw(&m->merged, v);
 			continue;

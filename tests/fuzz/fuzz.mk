@@ -8,6 +8,7 @@ FUZZ.fuzz_decode := src/feed-fetch/decode.c src/feed-fetch/decode_br.c \
 FUZZ.fuzz_reply := $(enrich_parts)
 FUZZ.fuzz_advert := $(enrich_parts)
 FUZZ.fuzz_dedup := $(dedup_parts) tests/unit/star.c
+FUZZ.fuzz_merge := $(dedup_parts)
 FUZZ.fuzz_local := $(enrich_parts)
 FUZZ.fuzz_kept := $(enrich_parts) src/feed-fetch/state.c $(refuse_parts)
 # These bring sources and logs of their own.
