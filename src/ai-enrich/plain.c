@@ -5,19 +5,39 @@
 
 #include "utf8.h"
 
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* Whether eight bytes are plain ASCII for sure, no two spaces among them. */
+static bool
+are_clean(const char *bytes)
+{
+	uint64_t w, x, spaces;
+
+	memcpy(&w, bytes, sizeof w);
+	/* of each term the top bit shows a byte that may be no such one */
+	if (((w | (w - ONES * ' ') | (w + ONES)) & HIGHS) != 0)
+		return false;
+	x = w ^ ONES * ' ';
+	spaces = (x - ONES) & ~x & HIGHS;
+	return (spaces & (spaces >> 8)) == 0;
+}
+
 /* How many bytes at the start are plain ASCII, with single spaces. */
 static size_t
 clean_bytes(const struct buf *text)
 {
-	unsigned char before = ' ';
-	size_t i;
+	const char *bytes = text->data;
+	bool space = true;
+	size_t i = 0;
 
-	for (i = 0; i < text->len; i++) {
-		const unsigned char c = (unsigned char)text->data[i];
+	while (i < text->len) {
+		const unsigned char c = (unsigned char)bytes[i];
 
-		if (c < ' ' || c >= 0x7F || (c == ' ' && before == ' '))
+		if (c < ' ' || c >= 0x7F || (c == ' ' && space))
 			break;
-		before = c;
+		i += text->len - i >= 8 && are_clean(bytes + i) ? 8 : 1;
+		space = bytes[i - 1] == ' ';
 	}
 	return i;
 }
