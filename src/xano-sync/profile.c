@@ -136,6 +136,16 @@ small_number(const cJSON *order, const char *name, int otherwise)
 	return (int)n;
 }
 
+/* Whether a name is a JSON string as it is. */
+static bool
+stands_in_json(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name < ' ' || *name == '"' || *name == '\\')
+			return false;
+	return true;
+}
+
 static void
 load_field(struct field *f, const cJSON *order, enum nulls nulls)
 {
@@ -149,8 +159,9 @@ load_field(struct field *f, const cJSON *order, enum nulls nulls)
 	only(order, "fields", names);
 	if (column == NULL || *column == '\0')
 		wrong("a field has no column", "fields");
-	if (column[strcspn(column, "\"\\")] != '\0')
-		wrong("a column's name has a quote or backslash", column);
+	if (!stands_in_json(column))
+		wrong("a column's name has a quote, a backslash or a control",
+		    column);
 	f->column = mem_string(column);
 	f->column_len = strlen(column);
 	f->type =
@@ -339,6 +350,9 @@ profile_load(const char *name)
 	only(tree, "profile", names);
 	p->name = mem_string(name);
 	p->id = copy(json_string(tree, "id"));
+	if (p->id != NULL && !stands_in_json(p->id))
+		wrong("a column's name has a quote, a backslash or a control",
+		    p->id);
 	p->bearer = choose(tree, "auth", auths, 1) == 1;
 	load_fields(p, tree);
 	load_ignore(p, json_member(tree, "ignore"));

@@ -410,6 +410,19 @@ POST content/bulk/patch 1 200' ]
 	[ "$(xano-sync --columns)" = "$(<"$columns")" ]
 }
 
+@test "a column's name is one that stands in JSON as it is" {
+	local odd
+	for odd in 'a"b' 'a\b' $'a\nb' $'a\x01'; do
+		jq --arg odd "$odd" '.fields[1].column = $odd' \
+			"$ROOT/share/xano/crud.json" >odd.json
+		run -78 --separate-stderr xano-sync --profile ./odd.json --columns
+		[[ $stderr == *"a column's name has a quote, a backslash or a control"* ]]
+		[[ $stderr != *$'a\nb'* ]]
+		jq --arg odd "$odd" '.id = $odd' "$ROOT/share/xano/crud.json" >odd.json
+		run -78 --separate-stderr xano-sync --profile ./odd.json --columns
+	done
+}
+
 @test "a dry run tells what it would do and does nothing" {
 	xano
 	filled 10
