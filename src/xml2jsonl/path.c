@@ -185,6 +185,23 @@ path_name(const struct path *path, struct buf *out)
 	buf_add(out, path->name, path->name_len);
 }
 
+bool
+path_same_name(const char *a, const char *b)
+{
+	for (;;) {
+		while (*a == '-' || *a == '_')
+			a++;
+		while (*b == '-' || *b == '_')
+			b++;
+		if (path_fold(*a) != path_fold(*b))
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
 void
 path_mark(struct path *path, const char *record, bool keeps)
 {
@@ -194,7 +211,7 @@ path_mark(struct path *path, const char *record, bool keeps)
 	if (path->inside)
 		return;
 	path_name(path, &name);
-	path->record = path->inside = strcmp(buf_string(&name), record) == 0;
+	path->record = path->inside = path_same_name(buf_string(&name), record);
 	path->keeps = keeps && !path->inside;
 	buf_free(&name);
 }

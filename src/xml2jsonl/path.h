@@ -75,6 +75,15 @@ struct buf;
 /* Add "source/job/title" to OUT. */
 void path_name(const struct path *path, struct buf *out);
 
+static inline char
+path_fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Whether two names are equal but for case, '-' and '_', as in a map. */
+bool path_same_name(const char *a, const char *b);
+
 /*
  * What a path is where no map says it, set when it is made: the records are
  * those of that name, "source/job".  KEEPS: what is outside of them is wanted.

@@ -5,30 +5,6 @@
 #include "map.h"
 #include "mem.h"
 
-static char
-fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Names are equal but for case, '-' and '_'. */
-static bool
-same_name(const char *a, const char *b)
-{
-	for (;;) {
-		while (*a == '-' || *a == '_')
-			a++;
-		while (*b == '-' || *b == '_')
-			b++;
-		if (fold(*a) != fold(*b))
-			return false;
-		if (*a == '\0')
-			return true;
-		a++;
-		b++;
-	}
-}
-
 static const char *
 space_of(const struct map *m, const char *prefix)
 {
@@ -42,7 +18,7 @@ static bool
 same_prefix(const char *prefix, const char *name, const char *colon)
 {
 	for (; name < colon && *prefix != '\0'; name++, prefix++)
-		if (fold(*name) != fold(*prefix))
+		if (path_fold(*name) != path_fold(*prefix))
 			return false;
 	return name == colon && *prefix == '\0';
 }
@@ -76,7 +52,7 @@ step_matches(const struct map *m, const struct pattern *p, size_t i,
 	if (attribute != (*wanted == '@'))
 		return false;
 	wanted += attribute;
-	if (strcmp(wanted, "*") != 0 && !same_name(wanted, local))
+	if (strcmp(wanted, "*") != 0 && !path_same_name(wanted, local))
 		return false;
 	if (prefix == NULL)
 		return colon == NULL || strcmp(wanted, "*") == 0 ||

@@ -398,6 +398,14 @@ E
 	[ "$(jq -c .fields <<<"$output")" = '{"source_id":"ref","title":"name"}' ]
 }
 
+@test "--record names its elements in either case, as a map does" {
+	printf '<S><JOB><id>1</id></JOB><Job><id>2</id></Job></S>' >feed.xml
+	run -0 xml2jsonl --raw --record s/job feed.xml
+	[ "$output" = $'{"id":"1"}\n{"id":"2"}' ]
+	run -0 xml2jsonl --inspect --record s/job feed.xml
+	[[ $output == "records   2 of s/job"* ]]
+}
+
 @test "--suggest: no map for records that are deeper than its path can be" {
 	local path=b1 open='<b1>' close='</b1>' i
 	for i in {2..12}; do
