@@ -290,6 +290,11 @@ await step("many are decided about by filter, and that is undone", async () => {
 	await page.getByLabel("Reject", {exact: true}).check();
 	await page.getByRole("button", {name: "Decide", exact: true}).click();
 	await until(async () => (await waiting()) === there - found, "they are decided about");
+	// a key is for the page only when the answer is here, too
+	await until(
+		async () => (await page.locator("dialog[open]").count()) === 0,
+		"the question is answered",
+	);
 	await page.keyboard.press("u");
 	await until(async () => (await waiting()) === there, "they wait again");
 });
